@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import JSON, Column, ColumnElement
@@ -49,6 +50,12 @@ def find(session: Session, token: str) -> WebSession | None:
     return session.exec(
         select(WebSession).where(col(WebSession.token_hash) == hashed(token), *_lives())
     ).first()
+
+
+def live_among(session: Session, ids: Collection[int]) -> set[int]:
+    """Return those that have not ended; for answers that last, such as streams."""
+    found = session.exec(select(WebSession.id).where(col(WebSession.id).in_(ids), *_lives()))
+    return {each for each in found if each is not None}
 
 
 def _lives() -> tuple[ColumnElement[bool], ...]:

@@ -30,10 +30,18 @@ def new_tokens(switchhook: Switchhook, streams: int) -> list[str]:
 class StreamClient:
     """One client. HTTP/1.0, so that what comes is not in chunks; closed, it may be opened again and resumes."""
 
-    def __init__(self, port: int, token: str, query: str = "") -> None:
+    def __init__(
+        self,
+        port: int,
+        token: str,
+        query: str = "",
+        *,
+        path: str = "/api/events/stream",
+        credentials: str = "Authorization: Bearer {}",
+    ) -> None:
         self._port = port
-        self._token = token
-        self._path = f"/api/events/stream{query}"
+        self._credentials = credentials.format(token)
+        self._path = f"{path}{query}"
         self.received: list[Received] = []
         self.last_id = ""
         self.open()
@@ -44,7 +52,7 @@ class StreamClient:
         self._reader = EventReader()
         resume = f"Last-Event-ID: {self.last_id}\r\n" if self.last_id else ""
         self.socket = socket.create_connection(("127.0.0.1", self._port), timeout=SECONDS)
-        request = f"GET {self._path} HTTP/1.0\r\nAuthorization: Bearer {self._token}\r\n{resume}\r\n"
+        request = f"GET {self._path} HTTP/1.0\r\n{self._credentials}\r\n{resume}\r\n"
         self.socket.sendall(request.encode())
 
     @property
@@ -73,6 +81,11 @@ class StreamClient:
 
     def close(self) -> None:
         self.socket.close()
+
+
+def page_client(port: int, cookie: str) -> StreamClient:
+    """A page's stream, of the session with that cookie."""
+    return StreamClient(port, cookie, path="/extensions/live", credentials="Cookie: switchhook={}")
 
 
 class Crowd:

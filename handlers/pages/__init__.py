@@ -3,5 +3,6 @@
 - blueprint.py has the groups of pages; routes.py is how a page is declared, and who may open it.
 - visitor.py is who is signed in, security.py keeps others out, and errors.py answers what goes wrong.
 - template_tools.py: what templates say things with.
+- live.py begins the stream by which an open page hears of changes: changes.py notices them, change_feed.py says them.
 - The pages: sign_in.py, listing.py.
 """

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from handlers.pages import errors, listing, security, sign_in, template_tools, visitor
+from handlers.pages import errors, listing, live, security, sign_in, template_tools, visitor
 from handlers.pages.routes import Pages
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
@@ -17,7 +17,7 @@ from models import web_session
 from pbx.services import Services
 
 # In the order in which the menu has their pages.
-GROUPS = (listing, sign_in)
+GROUPS = (listing, live, sign_in)
 
 
 def register(app: Flask, services: Services, admins: Admins) -> None:
@@ -54,6 +54,7 @@ def _around(pages: Pages) -> dict[str, Any]:
         "visitor": who,
         "menu": [entry for entry in pages.menu if who.role() >= entry.role],
         "notices": lambda: _notices(pages.services),
+        "live": live.address(),
     }
 
 

@@ -15,6 +15,7 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from handlers.pages import security, visitor
+from handlers.pages.change_feed import ChangeFeed, seen
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
 from pbx import extensions
@@ -48,6 +49,7 @@ class Pages:
     def __init__(self, services: Services, admins: Admins) -> None:
         self.services = services
         self.admins = admins
+        self.feed = ChangeFeed()
         self.menu: list[MenuEntry] = []
         self.blueprint = Blueprint(
             "pages",
@@ -94,6 +96,8 @@ class Pages:
             row = extensions.get(self.services, given.pop("number")) if "number" in given else None
             if g.visitor.role(row) < role:
                 raise Forbidden
+            if request.method == "GET":
+                g.seen = seen(self.services, self.feed)
             return view(**given, **({"row": row} if row else {}))
 
         return guarded

@@ -141,7 +141,10 @@ class StreamLoop:
 
     def _care_for(self, stream: OpenStream) -> None:
         """Give a stream what it is ready for: what is new, or a sign of life."""
-        if stream.is_stalled():
+        if stream.has_to_go:
+            self._send(stream, stream.feed.farewell or b"")
+            self._close(stream, "a newer one took its room")
+        elif stream.is_stalled():
             self._close(stream, "the client does not read")
         elif not stream.unsent and not stream.is_behind:
             self._tell(stream, stream.next_text())
@@ -167,6 +170,8 @@ class StreamLoop:
             self._close(stream, why)
 
     def _close(self, stream: OpenStream, why: str) -> None:
+        if stream not in self._streams[stream.feed]:
+            return
         self._streams[stream.feed].discard(stream)
         self._selector.unregister(stream.socket)
         stream.close()

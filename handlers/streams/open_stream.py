@@ -25,6 +25,7 @@ class OpenStream(ABC):
         """Prepare a stream. `holder`: on whose right it stays open, as the feed knows them. `is_chunked`: the body is."""
         self.feed = feed
         self.holder = holder
+        self.has_to_go = False  # set by any thread: a newer one of its holder takes its room
         self._request_id = request_id.get()
         self.unsent = bytearray()
         self.read_at = 0.0  # when the database was last read for it alone

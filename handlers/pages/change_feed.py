@@ -1,0 +1,109 @@
+"""What pages are told while they are open: `changed`, and the numbers for which something has changed since."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+from handlers.pages import changes
+from handlers.pages.changes import EVERYTHING, MANY, Number, Rows, Stamp
+from handlers.streams import server_sent
+from handlers.streams.feed import Feed
+from handlers.streams.open_stream import OpenStream
+from models import web_session
+from pbx.services import Services
+
+NOW, CHANGED, REPLACED = "now", "changed", "replaced"
+# Besides those of the API, and with all connections fewer than 1024 files.
+MAX_STREAMS = 200  # of one web process
+MAX_OF_SESSION = 20  # of these; a browser mostly has one for all its tabs
+KEPT = 100  # ticks: a page that took nothing for longer is told that everything has changed
+
+
+class ChangeFeed(Feed):
+    """Keeps the latest changes, counted from when somebody began to listen."""
+
+    max_streams = MAX_STREAMS
+    max_of_holder = MAX_OF_SESSION
+    holder = "session"
+    farewell = server_sent.event(None, REPLACED, "[]")
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        self.stamp: Stamp | None = None
+        self.latest = 0
+        self._rows: Rows = {}
+        self._changes: deque[tuple[int, frozenset[Number]]] = deque(maxlen=KEPT)
+
+    def read(self, session: Session) -> None:
+        """Notice what has changed. Most of the time nothing has, and three short queries show it."""
+        stamp = changes.stamp(session)
+        if stamp == self.stamp:
+            return
+        is_same = self.stamp is not None and stamp.extensions == self.stamp.extensions
+        rows = self._rows if is_same else changes.rows(session)
+        if self.stamp is not None:
+            known = rows.keys() | self._rows.keys()
+            happened = changes.of_events(session, known, self.stamp.last_event)
+            self.note(happened | changes.between(self._rows, rows))
+        self.stamp, self._rows = stamp, rows
+
+    def note(self, numbers: frozenset[Number]) -> None:
+        """Add a change. Without a number, it is one of something else, such as NAT."""
+        self.latest += 1
+        self._changes.append((self.latest, numbers))
+
+    def live_among(self, session: Session, holders: Collection[str]) -> set[str]:
+        return {str(each) for each in web_session.live_among(session, {int(each) for each in holders})}
+
+    def since(self, position: int) -> frozenset[Number] | None:
+        """Return what has changed since then; None: nothing has."""
+        if position == self.latest:
+            return None
+        if position < self._changes[0][0] - 1:
+            return EVERYTHING
+        return frozenset().union(*(numbers for at, numbers in self._changes if at > position))
+
+
+class PageStream(OpenStream):
+    """One browser, and which change it has come to. Each message brings the stamp along: a page knows its own, too."""
+
+    feed: ChangeFeed
+
+    def __init__(self, feed: ChangeFeed, session_id: int, *, is_chunked: bool) -> None:
+        super().__init__(feed, str(session_id), is_chunked)
+        self._position: int | None = None  # None: it has not been told anything yet
+
+    def next_text(self) -> bytes:
+        """Return how things stand first, so that a page sees whether it missed something; then what has changed."""
+        before, stamp = self._position, self.feed.stamp
+        if stamp is None:  # the database has not answered yet
+            return b""
+        self._position = self.feed.latest
+        if before is None:
+            return server_sent.event(str(stamp), NOW, "[]")
+        numbers = self.feed.since(before)
+        return b"" if numbers is None else changed(str(stamp), numbers)
+
+    def heartbeat(self) -> bytes:
+        return server_sent.heartbeat()
+
+
+def changed(stamp: str, numbers: frozenset[Number]) -> bytes:
+    """Return the event that names them, or says that everything has changed."""
+    shown = EVERYTHING if numbers >= EVERYTHING or len(numbers) > MANY else numbers
+    return server_sent.event(stamp, CHANGED, json.dumps(sorted(shown)))
+
+
+def seen(services: Services, feed: ChangeFeed) -> str:
+    """Return the stamp for a page that is read after this: what changes meanwhile is read once more. Raises SQLAlchemyError."""
+    known = feed.stamp  # as the streams' thread read it last, if anybody listens
+    if known is None:
+        with services.database.session() as session:
+            known = changes.stamp(session)
+    return str(known)
