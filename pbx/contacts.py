@@ -17,7 +17,12 @@ from settings import Settings
 def contacts_of(settings: Settings, number: str) -> list[Contact]:
     """Return the extension's registered phones. Raises AsteriskUnavailable."""
     with connected(settings) as asterisk:
-        answer = asterisk.ask_all([pjsip.show_action(number)])[0]
+        return ask(asterisk, number)
+
+
+def ask(asterisk: Client, number: str) -> list[Contact]:
+    """Return the extension's registered phones. Raises AsteriskUnavailable."""
+    answer = asterisk.ask_all([pjsip.show_action(number)])[0]
     return [contact(event) for event in answer if event.get("Event") == "ContactStatusDetail"]
 
 

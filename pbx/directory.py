@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 from models import status_connection
 from models.employee import Employee, Stage
 from models.extension import BY_NUMBER, Extension
-from pbx import hints, history, presence
+from pbx import contacts, hints, history, presence
+from pbx.ami import connected
+from pbx.ami_client import REPLY_SECONDS
 from pbx.answers import Status
-from pbx.contacts import all_contacts, contacts_of
 from pbx.errors import AsteriskUnavailable
 from pbx.extensions import get
 from pbx.services import Services
@@ -20,7 +21,12 @@ from pbx.services import Services
 
 def status(services: Services, number: str) -> Status:
     """Ask Asterisk for its phones; leave out what an earlier extension of this number did. Raises NotFound."""
-    row = get(services, number)
+    return status_of(services, get(services, number))
+
+
+def status_of(services: Services, row: Extension, timeout: float = REPLY_SECONDS) -> Status:
+    """Do as status() for a row. `timeout`: seconds that Asterisk may be silent."""
+    number = row.number
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     with services.database.session() as session:
         phone = presence.last_phone(session, number, row.created_at)
@@ -40,8 +46,9 @@ def status(services: Services, number: str) -> Status:
     if not row.has_phones:
         return known
     try:
-        contacts = contacts_of(services.settings, number)
-        return replace(known, contacts=contacts, hint=hints.hint_of(services.settings, row))
+        with connected(services.settings, timeout=timeout) as asterisk:
+            phones = contacts.ask(asterisk, number)
+            return replace(known, contacts=phones, hint=hints.ask(asterisk, row))
     except AsteriskUnavailable as error:
         return replace(known, error=str(error))
 
@@ -67,10 +74,10 @@ def listing(services: Services, text: str = "") -> list[Status]:
         found = session.exec(select(Extension).order_by(*BY_NUMBER))
         rows = [row for row in found if mentions(row, text.casefold())]
     try:
-        contacts = all_contacts(services.settings)
+        found_contacts = contacts.all_contacts(services.settings)
     except AsteriskUnavailable as error:
         return [Status(row, error=str(error)) for row in rows]
-    return [Status(row, contacts.get(row.number, []) if row.has_phones else []) for row in rows]
+    return [Status(row, found_contacts.get(row.number, []) if row.has_phones else []) for row in rows]
 
 
 def mentions(row: Extension, folded: str) -> bool:

@@ -76,13 +76,8 @@ def _no_hint(services: Services, number: str) -> str:
     return f"Asterisk has no hint for {number}, so no busy lamp (BLF) can show it; {what_to_do}"
 
 
-def hint_of(settings: Settings, row: Extension) -> Hint | None:
+def ask(asterisk: Client, row: Extension) -> Hint | None:
     """Return the extension's hint; None where Asterisk has none. Raises AsteriskUnavailable."""
-    with connected(settings) as asterisk:
-        return _ask(asterisk, row)
-
-
-def _ask(asterisk: Client, row: Extension) -> Hint | None:
     action = {"Action": "ExtensionState", "Context": row.context, "Exten": row.number}
     shown = hint(asterisk.ask_all([action])[0][0])
     if not shown.devices:
@@ -102,7 +97,7 @@ def with_hint(settings: Settings, done: ChangeResult) -> ChangeResult:
         with connected(settings) as asterisk:
             lacking = [module.warning for module in missing_modules(asterisk) if module.is_for_lamps]
             warnings = (*done.warnings, *lacking)
-            return replace(done, hint=_ask(asterisk, done.extension), warnings=warnings)
+            return replace(done, hint=ask(asterisk, done.extension), warnings=warnings)
     except AsteriskUnavailable:
         return done
 

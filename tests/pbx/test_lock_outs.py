@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from models.lock_out import LockOut
 from models.phone import Phone as PhoneRow
-from pbx import directory, extensions, hints, presence
+from pbx import directory, extensions, presence
 from pbx.hint_states import HintState
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
@@ -93,7 +93,7 @@ def test_lamps_of_a_phone_that_was_locked_out_go_out(services: Services, phone: 
     phone("101", create_with_secret(services, "101"))
 
     def lamp() -> HintState:
-        shown = hints.hint_of(services.settings, extensions.get(services, "101"))
+        shown = directory.status(services, "101").hint
         assert shown
         return shown.state
 
