@@ -4,5 +4,6 @@
 - visitor.py is who is signed in, security.py keeps others out, and errors.py answers what goes wrong.
 - template_tools.py: what templates say things with.
 - live.py begins the stream by which an open page hears of changes: changes.py notices them, change_feed.py says them.
-- The pages: sign_in.py, listing.py.
+- The pages: sign_in.py, listing.py; extension_page.py is one extension's, and deeds.py does what its buttons say.
+- people.py says who did something; call_lines.py is calls as lines of a table.
 """

@@ -9,7 +9,17 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from handlers.pages import errors, listing, live, security, sign_in, template_tools, visitor
+from handlers.pages import (
+    deeds,
+    errors,
+    extension_page,
+    listing,
+    live,
+    security,
+    sign_in,
+    template_tools,
+    visitor,
+)
 from handlers.pages.routes import Pages
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
@@ -17,7 +27,7 @@ from models import web_session
 from pbx.services import Services
 
 # In the order in which the menu has their pages.
-GROUPS = (listing, live, sign_in)
+GROUPS = (listing, extension_page, deeds, live, sign_in)
 
 
 def register(app: Flask, services: Services, admins: Admins) -> None:

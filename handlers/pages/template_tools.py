@@ -4,21 +4,51 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from handlers import wording
+from handlers import presence_wording, wording
 from handlers.slack.signs import WORDS
+from handlers.slack.times import day
+from models.extension import Extension
 from models.phone import Phone
-
-
-def register(blueprint: Blueprint) -> None:
-    for tool in (sign_words, wording.moment, place):
-        blueprint.add_app_template_filter(tool)
+from pbx.answers import Status
+from pbx.contact_status import Contact
 
 
 def sign_words(sign: str) -> str:
     return WORDS[sign]
 
 
+def host(where: Phone | Contact) -> str:
+    """Return `192.0.2.7:5062`."""
+    address = f"[{where.address}]" if ":" in where.address else where.address
+    return f"{address}:{where.port}"
+
+
 def place(phone: Phone) -> str:
     """Return `192.0.2.7:5062 · Snom D785`."""
-    host = f"[{phone.address}]" if ":" in phone.address else phone.address
-    return f"{host}:{phone.port} · {phone.user_agent or 'a phone'}"
+    return f"{host(phone)} · {phone.user_agent or 'a phone'}"
+
+
+def configuration(row: Extension) -> str:
+    return wording.ended(wording.configuration(row))
+
+
+def since_words(found: Status) -> str:
+    return wording.since_when(found.phone, is_here=found.registered) if found.phone else ""
+
+
+TOOLS = (
+    sign_words,
+    wording.moment,
+    wording.ended,
+    presence_wording.lamp,
+    host,
+    place,
+    configuration,
+    since_words,
+    day,
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    for tool in TOOLS:
+        blueprint.add_app_template_filter(tool)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from models.actor import Actor
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk
 from tests.handlers.pages.signing_in import PageUser
 from tests.one_server import asterisk, database_url, folder, more_environment, slack, switchhook
-from tests.server import Switchhook
+from tests.server import Switchhook, settings_for
 
 __all__ = ["asterisk", "database_url", "folder", "more_environment", "slack", "switchhook"]
 
@@ -21,3 +25,11 @@ def admin(switchhook: Switchhook, database_url: str) -> PageUser:
 def colleague(switchhook: Switchhook, database_url: str) -> PageUser:
     """Somebody of the workspace who is no admin."""
     return PageUser(switchhook.url, database_url, Actor.slack("U0BOB0001"), "Bob")
+
+
+@pytest.fixture(scope="module")
+def services(switchhook: Switchhook, asterisk: Asterisk, database_url: str) -> Iterator[Services]:
+    """What the server has, for tests to prepare something by."""
+    made = Services.of(settings_for(asterisk, database_url))
+    yield made
+    made.database.close()

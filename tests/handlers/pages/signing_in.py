@@ -11,6 +11,7 @@ from models.actor import Actor
 from models.database import Database
 
 CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+ROW = re.compile(r'name="row" value="([0-9]+)"')
 
 
 class PageUser:
@@ -44,3 +45,10 @@ def make_link(database_url: str, actor: Actor, name: str) -> str:
         token = login_link.make(session, actor, name)
     database.close()
     return token
+
+
+def row_id(admin: PageUser, number: str) -> str:
+    """Return which row the forms of an extension's page are about."""
+    found = ROW.search(admin.get(f"/{number}").text)
+    assert found
+    return found[1]

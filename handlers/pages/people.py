@@ -1,0 +1,45 @@
+"""Who somebody is, and what they did, as far as it is known here: Slack is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from handlers import audit_messages
+from models.actor import Actor
+from models.audit import AuditEntry
+from models.extension import Extension
+from models.web_session import WebSession
+
+
+class Act(NamedTuple):
+    """One entry of the audit trail."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def names(session: Session, actors: Collection[Actor]) -> dict[Actor, str]:
+    """Return what to call each: as they were greeted here, as their extension is called, or else what is known of them."""
+    users = {each.id: each for each in actors if each.kind == "slack"}
+    known = {each: audit_messages.actor(each) for each in actors}
+    theirs = select(Extension.slack_user_id, Extension.name).where(col(Extension.slack_user_id).in_(users))
+    greeted = select(WebSession.actor, WebSession.name).where(
+        col(WebSession.actor).in_([str(each) for each in users.values()])
+    )
+    known |= {users[user_id or ""]: name for user_id, name in session.exec(theirs)}
+    return known | {Actor.parse(actor): name for actor, name in session.exec(greeted)}
+
+
+def acts(session: Session, entries: Sequence[AuditEntry]) -> list[Act]:
+    """Return who did what, with their names."""
+    actors = [Actor.parse(each.actor) for each in entries]
+    known = names(session, actors)
+    return [
+        Act(each.at, known[actor], audit_messages.act(each))
+        for each, actor in zip(entries, actors, strict=True)
+    ]
