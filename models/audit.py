@@ -136,16 +136,19 @@ def page(
     *,
     before: int | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     actor: str | None = None,
     number: str | None = None,
     limit: int,
 ) -> list[AuditEntry]:
-    """Return entries, newest first. `before`: those with a lower id; `since`: from that moment on."""
+    """Return entries, newest first. `before`: those with a lower id; `since`: from that moment on; `until`: those before it."""
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(AuditEntry.id) < before)
     if since is not None:
         query = query.where(col(AuditEntry.at) >= since)
+    if until is not None:
+        query = query.where(col(AuditEntry.at) < until)
     if actor is not None:
         query = query.where(AuditEntry.actor == actor)
     if number is not None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Column, ColumnElement, Index, func
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.types import EnumText, UtcDateTime
 
@@ -22,6 +22,7 @@ class EventKind(StrEnum):
 
 
 REGISTRATIONS = (EventKind.REGISTERED, EventKind.UNREGISTERED, EventKind.MOVED)
+CALLS = (EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)
 
 
 class Event(SQLModel, table=True):
@@ -68,3 +69,8 @@ def not_before(moment: datetime) -> tuple[ColumnElement[bool], ColumnElement[boo
     """
     first = select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment).scalar_subquery()
     return col(Event.id) >= first, col(Event.at) >= moment
+
+
+def first_since(session: Session, moment: datetime) -> int | None:
+    """Return the least id of the rows since the moment, below which are those before it; None: there are none."""
+    return session.exec(select(func.min(col(Event.id) + 0)).where(col(Event.at) >= moment)).one()

@@ -13,7 +13,7 @@ from handlers.api.event_schemas import EventList, ExtensionEvents, contact_uri, 
 from handlers.api.paging import next_page
 from handlers.api.routes import Answer, Api, Group
 from models.api_token import Scope
-from models.event import REGISTRATIONS, EventKind
+from models.event import CALLS, REGISTRATIONS
 from models.number import NUMBER
 from models.phone import Phone
 from pbx import presence
@@ -23,7 +23,6 @@ from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 
 DESCRIPTION = "What happens on the phone system: phones that come and go, calls, failed logins."
-CALLS = (EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)
 LATEST = 20  # events of an extension
 
 Number = Annotated[str, Field(description="The extension's number.", pattern=f"^{NUMBER}$", examples=["101"])]

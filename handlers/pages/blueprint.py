@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from handlers.pages import (
+    audit,
     deeds,
     errors,
+    events,
     extension_page,
     listing,
     live,
@@ -20,14 +22,24 @@ from handlers.pages import (
     template_tools,
     visitor,
 )
+from handlers.pages.menu import Menu, menu
 from handlers.pages.routes import Pages
+from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
 from models import web_session
 from pbx.services import Services
 
 # In the order in which the menu has their pages.
-GROUPS = (listing, extension_page, deeds, live, sign_in)
+GROUPS = (
+    listing,
+    extension_page,
+    events,
+    audit,
+    deeds,
+    live,
+    sign_in,
+)
 
 
 def register(app: Flask, services: Services, admins: Admins) -> None:
@@ -62,10 +74,15 @@ def _around(pages: Pages) -> dict[str, Any]:
         return {"visitor": None}
     return {
         "visitor": who,
-        "menu": [entry for entry in pages.menu if who.role() >= entry.role],
+        "menu": _menu(pages, who),
         "notices": lambda: _notices(pages.services),
         "live": live.address(),
     }
+
+
+def _menu(pages: Pages, who: Visitor) -> Menu:
+    theirs = [(entry.title, url_for(entry.endpoint)) for entry in pages.menu if who.role() >= entry.role]
+    return menu(theirs, request.path)
 
 
 def _csrf_field(services: Services) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint
 
 from handlers import presence_wording, wording
@@ -36,6 +38,15 @@ def since_words(found: Status) -> str:
     return wording.since_when(found.phone, is_here=found.registered) if found.phone else ""
 
 
+def kept(asked: Mapping[str, str], *left_out: str) -> dict[str, str]:
+    """Return what leads from one page of a list to the next: what was asked for, without these and what is empty."""
+    return {name: value for name, value in asked.items() if value and name not in left_out}
+
+
+def combine(asked: Mapping[str, str], **more: str) -> dict[str, str]:
+    return {**asked, **more}
+
+
 TOOLS = (
     sign_words,
     wording.moment,
@@ -46,6 +57,8 @@ TOOLS = (
     configuration,
     since_words,
     day,
+    kept,
+    combine,
 )
 
 

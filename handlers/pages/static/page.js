@@ -54,6 +54,19 @@ function sendOnce(form) {
   });
 }
 
+// The menu behind “More” closes as menus do; HTML alone would leave it open until it is pressed again.
+function closeLikeAMenu(details) {
+  document.addEventListener("click", (event) => {
+    if (!details.contains(event.target)) details.open = false;
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+}
+
 showLocalTimes(document);
+document.querySelectorAll("details[data-closes]").forEach(closeLikeAMenu);
 document.querySelectorAll("form[data-search]").forEach(searchAsTyped);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
