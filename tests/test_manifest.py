@@ -19,6 +19,7 @@ import logs
 from app import create_app
 from handlers.cli.slack import slack as slack_group
 from handlers.oncall import authorization
+from handlers.pages import openid
 from handlers.slack.payload_shapes import EVENTS
 from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.steps.functions import FUNCTIONS
@@ -39,6 +40,7 @@ SCOPES = {
     "functions_completeSuccess": "",
     "files_upload_v2": "files:write",
     "oauth_v2_access": "",
+    "openid_connect_token": "",
     "usergroups_users_list": "usergroups:read",
     "users_info": "users:read",
     "users_lookupByEmail": "users:read users:read.email",
@@ -166,7 +168,10 @@ def test_in_socket_mode_no_address_is_named_but_for_browsers(over_https: Any) ->
     assert "://" not in str(socket)
     assert over_https["settings"]["socket_mode_enabled"] is False
     both = printed("--socket", PUBLIC_URL="https://pbx.example.com")
-    assert both["oauth_config"]["redirect_urls"] == ["https://pbx.example.com/slack/oauth"]
+    assert both["oauth_config"]["redirect_urls"] == [
+        "https://pbx.example.com/slack/oauth",
+        "https://pbx.example.com/extensions/sign-in/slack",
+    ]
     assert "url" not in both["features"]["slash_commands"][0]
 
 
@@ -180,8 +185,9 @@ def test_the_events_are_those_that_the_code_takes_and_no_more(manifest: Any) -> 
 
 
 def test_people_come_back_to_the_page_that_takes_what_they_permit(over_https: Any) -> None:
-    assert over_https["oauth_config"]["redirect_urls"] == [f"https://YOUR-HOST{authorization.PATH}"]
-    assert tuple(over_https["oauth_config"]["scopes"]["user"]) == authorization.SCOPES
+    paths = [authorization.PATH, openid.PATH]
+    assert over_https["oauth_config"]["redirect_urls"] == [f"https://YOUR-HOST{path}" for path in paths]
+    assert tuple(over_https["oauth_config"]["scopes"]["user"]) == (*openid.SCOPES, *authorization.SCOPES)
 
 
 def test_app_home_has_its_tab_and_people_can_read_what_they_are_told(manifest: Any) -> None:
@@ -208,7 +214,10 @@ def test_the_scopes_are_those_that_the_code_needs_and_no_more(manifest: Any) -> 
     needed = {scope for name in called if name in SCOPES for scope in SCOPES[name].split()}
     scopes = manifest["oauth_config"]["scopes"]
     assert set(scopes["bot"]) == {"commands", *needed}
-    assert set(scopes["user"]) == {USER_SCOPES[name] for name in called if name in USER_SCOPES}
+    assert set(scopes["user"]) == {
+        *openid.SCOPES,
+        *(USER_SCOPES[each] for each in called if each in USER_SCOPES),
+    }
     assert set(scopes) == {"bot", "user"}
 
 

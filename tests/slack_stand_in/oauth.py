@@ -1,4 +1,4 @@
-"""OAuth v2 for people's own tokens, and what those are good for: a profile's status.
+"""OAuth v2 for people's own tokens, and what those are good for: a profile's status; openid.py is for who signs in.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 https://docs.slack.dev/reference/methods/oauth.v2.access
@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from .http_layer import HttpAnswer, HttpRequest
+from .openid import OpenId
 from .records import Json, SlackRefusal
 from .workspace import Workspace
 
+OPENID_TOKEN, OPENID_PAGE = "openid.connect.token", "/openid/connect/authorize"
+EXCHANGES, PAGES = ("oauth.v2.access", OPENID_TOKEN), ("/oauth/v2/authorize", OPENID_PAGE)
 CODE_SECONDS = 600.0
 # The user scope that each method needs.
 USER_METHODS = {
@@ -33,12 +36,14 @@ NO_STATUS: Json = {"status_text": "", "status_emoji": "", "status_expiration": 0
 
 @dataclass
 class Code:
-    """What somebody has permitted, until it is exchanged."""
+    """What somebody has permitted, until it is exchanged. `is_openid`: they sign in; `nonce` is of that."""
 
     user_id: str
     scopes: tuple[str, ...]
     redirect_uri: str
     expires_at: float
+    is_openid: bool = False
+    nonce: str = ""
 
 
 @dataclass
@@ -67,45 +72,69 @@ class OAuth:
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, UserToken] = field(default_factory=dict)
     statuses: dict[str, Json] = field(default_factory=dict)
+    openid: OpenId = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.openid = OpenId(self.workspace.root_url)
 
     def page(self, request: HttpRequest) -> HttpAnswer:
         """What the browser gets for a link, the question answered."""
+        is_openid = request.path == OPENID_PAGE
         try:
-            return HttpAnswer(302, "", {"Location": self.authorize(request.arguments())})
+            return HttpAnswer(302, "", {"Location": self.authorize(request.arguments(), is_openid)})
         except SlackRefusal as refusal:
             return HttpAnswer(400, f"Something went wrong: {refusal.error}")
 
-    def authorize(self, query: Json) -> str:
+    def authorize(self, query: Json, is_openid: bool) -> str:
         """Where the browser is sent to. Raises SlackRefusal for what Slack shows as an error of its own."""
         if query.get("client_id") != self.client_id:
             raise SlackRefusal("invalid_client_id")
         redirect_uri = str(query.get("redirect_uri") or "")
         if not redirect_uri.startswith("https://") or not redirect_uri.startswith(self.redirect_url):
             raise SlackRefusal("bad_redirect_uri")
-        scopes = tuple(filter(None, str(query.get("user_scope") or "").split(",")))
-        if not scopes or not set(scopes) <= set(USER_SCOPES):
-            raise SlackRefusal("invalid_scope")
+        granted = self.openid.scopes_of(query) if is_openid else self._scopes_of(query)
         back = {"state": query.get("state", "")}
         if not self.consents:
             return f"{redirect_uri}?{urlencode({'error': 'access_denied', **back})}"
         code = f"{secrets.randbelow(10**10)}.{secrets.token_hex(32)}"
-        granted = tuple(each for each in scopes if each in self.allowed)
-        self.codes[code] = Code(self.signed_in, granted, redirect_uri, time.monotonic() + CODE_SECONDS)
+        until, nonce = time.monotonic() + CODE_SECONDS, str(query.get("nonce") or "")
+        self.codes[code] = Code(self.signed_in, granted, redirect_uri, until, is_openid, nonce)
         return f"{redirect_uri}?{urlencode({'code': code, **back})}"
 
-    def access(self, request: HttpRequest, arguments: Json) -> Json:
+    def _scopes_of(self, query: Json) -> tuple[str, ...]:
+        scopes = tuple(filter(None, str(query.get("user_scope") or "").split(",")))
+        if not scopes or not set(scopes) <= set(USER_SCOPES):
+            raise SlackRefusal("invalid_scope")
+        return tuple(each for each in scopes if each in self.allowed)
+
+    def exchange(self, method: str, request: HttpRequest, arguments: Json) -> Json:
         """Exchange a code, which is good once. The client's ID and secret come as HTTP Basic."""
+        self._must_be_the_app(request)
+        is_openid = method == OPENID_TOKEN
+        if is_openid:
+            self.openid.must_be_asked_well(arguments)
+        code = self.codes.pop(str(arguments.get("code")), None)
+        if code is None or time.monotonic() > code.expires_at or code.is_openid != is_openid:
+            raise SlackRefusal("invalid_code")
+        if arguments.get("redirect_uri") != code.redirect_uri:
+            raise SlackRefusal("bad_redirect_uri")
+        return self._signed_in(code) if is_openid else self._granted(code)
+
+    def _must_be_the_app(self, request: HttpRequest) -> None:
         basic = request.headers.get("authorization", "").removeprefix("Basic ")
         given = base64.b64decode(basic).decode().partition(":")
         if given[0] != self.client_id:
             raise SlackRefusal("invalid_client_id")
         if given[2] != self.client_secret:
             raise SlackRefusal("bad_client_secret")
-        code = self.codes.pop(str(arguments.get("code")), None)
-        if code is None or time.monotonic() > code.expires_at:
-            raise SlackRefusal("invalid_code")
-        if arguments.get("redirect_uri") != code.redirect_uri:
-            raise SlackRefusal("bad_redirect_uri")
+
+    def _signed_in(self, code: Code) -> Json:
+        user = self.workspace.users.get(code.user_id, {"id": code.user_id})
+        team_id = self.team_id or self.workspace.team_id
+        token = f"xoxp-{secrets.token_hex(24)}"
+        return self.openid.answer(self.client_id, user, team_id, code.nonce, token)
+
+    def _granted(self, code: Code) -> Json:
         token = self.issue(code.user_id, code.scopes)
         person = {"id": code.user_id, "scope": ",".join(code.scopes), "token_type": "user"}
         return {

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
 from .methods import WebApi
-from .oauth import OAuth
+from .oauth import EXCHANGES, PAGES, OAuth
 from .records import ApiCall, Json, Message, SlackRefusal
 from .sockets import SocketServer
 from .workspace import Workspace
@@ -23,7 +23,6 @@ SCOPES = (
 )
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
-OAUTH_ACCESS = "oauth.v2.access"
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
 
@@ -179,15 +178,15 @@ class SlackStandIn:
             )
         if first == "response":
             return self._response(rest, request)
-        if (first, rest) == ("oauth", "v2/authorize"):
+        if request.path in PAGES:
             return self.oauth.page(request)
         return HttpAnswer(404, "not found")
 
     def _web_api(self, method: str, request: HttpRequest) -> HttpAnswer:
         try:
             arguments = request.arguments()
-            if method == OAUTH_ACCESS:
-                return self._do(method, {}, lambda: self.oauth.access(request, arguments), 200)
+            if method in EXCHANGES:
+                return self._do(method, {}, lambda: self.oauth.exchange(method, request, arguments), 200)
             if user := self.oauth.tokens.get(_bearer(request)):
                 arguments = {**arguments, "user": user.user_id}
                 return self._do(method, arguments, lambda: self.oauth.call(method, user, arguments), 200)
