@@ -12,11 +12,13 @@ from models import (
     audit,
     csv_import,
     idempotency,
+    login_link,
     open_home,
     outbox,
     password_handover,
     step_execution,
     voicemail_message,
+    web_session,
 )
 from pbx import history
 from pbx.services import Services
@@ -28,10 +30,12 @@ TABLES = (
     deduplication,
     csv_import,
     idempotency,
+    login_link,
     open_home,
     password_handover,
     step_execution,
     voicemail_message,
+    web_session,
 )
 
 

@@ -62,7 +62,7 @@ API = Share("api", 8, 200, "200 requests are being answered or wait for that: se
 PAGES = Share(
     "extensions",
     8,
-    100,
+    150,
     "Too many people look at these pages right now: reload this one in a few seconds",
     page,
 )

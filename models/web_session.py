@@ -7,10 +7,12 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Column, ColumnElement
+from sqlalchemy import JSON, Column, ColumnElement, and_, func, not_
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
+from models import pruning
 from models.actor import Actor
+from models.database import Database
 from models.types import UtcDateTime, now
 
 IDLE = timedelta(hours=12)
@@ -70,9 +72,19 @@ def end(session: Session, session_id: int) -> None:
     session.exec(delete(WebSession).where(col(WebSession.id) == session_id))
 
 
-def end_all(session: Session, actor: Actor) -> int:
-    """End all sessions of somebody, wherever they are signed in, and return how many there were."""
-    return session.exec(delete(WebSession).where(col(WebSession.actor) == str(actor))).rowcount
+def end_all(session: Session, actor: Actor | None) -> int:
+    """End all sessions of somebody, wherever they are signed in, and return how many there were. None: of everybody."""
+    return session.exec(delete(WebSession).where(*_of(actor))).rowcount
+
+
+def count(session: Session, actor: Actor) -> int:
+    """Return in how many browsers somebody is signed in."""
+    found = session.exec(select(func.count()).select_from(WebSession).where(*_of(actor), *_lives()))
+    return found.one()
+
+
+def _of(actor: Actor | None) -> tuple[ColumnElement[bool], ...]:
+    return () if actor is None else (col(WebSession.actor) == str(actor),)
 
 
 def add_notice(session: Session, session_id: int, kind: str, sentence: str) -> None:
@@ -89,3 +101,8 @@ def take_notices(session: Session, session_id: int) -> list[tuple[str, str]]:
         return []
     kept, row.notices = [(kind, sentence) for kind, sentence in row.notices], []
     return kept
+
+
+def prune(database: Database) -> None:
+    """Delete sessions that have ended by themselves."""
+    pruning.prune(database, WebSession, not_(and_(*_lives())))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -46,6 +49,11 @@ def unfit(settings: Settings, user_id: str) -> str | None:
         return "is nobody in this workspace" if name_of(error) in NO_SUCH_USER else None
     except SLACK_AWAY:
         return None
+    return fault_of(user, user_id)
+
+
+def fault_of(user: Mapping[str, Any], user_id: str) -> str | None:
+    """Return why somebody could never read a message, by what users.info says of them."""
     if user.get("deleted"):
         return "is deactivated in Slack"
     return "is a bot" if user.get("is_bot") or user_id == SLACKBOT else None

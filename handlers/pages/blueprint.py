@@ -19,6 +19,7 @@ from handlers.pages import (
     live,
     security,
     sign_in,
+    slack_sign_in,
     template_tools,
     visitor,
 )
@@ -39,6 +40,7 @@ GROUPS = (
     deeds,
     live,
     sign_in,
+    slack_sign_in,
 )
 
 

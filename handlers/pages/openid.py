@@ -25,6 +25,7 @@ from models.database import Database
 from settings import Settings
 
 PATH = "/extensions/sign-in/slack"
+ASK_PATH = f"{PATH}/ask"
 SCOPES = ("openid",)  # who they are; their name is asked of Slack by the bot
 ATTEMPT_SECONDS = 600
 CLOCK_SECONDS = 300  # by which the clocks may differ, as for Slack's requests
@@ -74,8 +75,13 @@ class Identity(NamedTuple):
     team_id: str
 
 
-def link(settings: Settings, attempt: Attempt, team_id: str) -> str:
-    """Return where Slack asks somebody, in this workspace."""
+def offered_at(settings: Settings) -> str:
+    """Return where the way to Slack's page begins; empty: it cannot."""
+    return "" if oauth.missing(settings) else oauth.redirect_uri(settings, ASK_PATH)
+
+
+def link(settings: Settings, attempt: Attempt, team_id: str | None) -> str:
+    """Return where Slack asks somebody, in this workspace; None: they choose one there."""
     generator = OpenIDConnectAuthorizeUrlGenerator(
         client_id=settings.slack_client_id,
         redirect_uri=quote(redirect_uri(settings), safe=""),  # it encodes nothing itself

@@ -16,8 +16,12 @@ from werkzeug.wrappers import Response
 
 from handlers.pages import security, visitor
 from handlers.pages.change_feed import ChangeFeed, seen
+from handlers.pages.members import Members
+from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
+from handlers.slack.workspace import Workspace
+from models import login_link
 from pbx import extensions
 from pbx.services import Services
 
@@ -50,6 +54,8 @@ class Pages:
         self.services = services
         self.admins = admins
         self.feed = ChangeFeed()
+        self.members = Members(services.settings)
+        self.workspace = Workspace(services.settings)
         self.menu: list[MenuEntry] = []
         self.blueprint = Blueprint(
             "pages",
@@ -86,7 +92,7 @@ class Pages:
 
         @wraps(view)
         def guarded(**given: Any) -> Any:
-            g.visitor = visitor.find(self.services, self.admins)
+            g.visitor = self._visitor()
             if request.method not in ("GET", "HEAD"):
                 self._must_be_own(role)
             if role is None:
@@ -101,6 +107,15 @@ class Pages:
             return view(**given, **({"row": row} if row else {}))
 
         return guarded
+
+    def _visitor(self) -> Visitor | None:
+        """Return who is signed in. Who has left the workspace is signed out, everywhere."""
+        found = visitor.find(self.services, self.admins)
+        if found is None or not found.user_id or not self.members.has_left(found.user_id, found.since):
+            return found
+        with self.services.database.session() as session:
+            login_link.end_all(session, found.actor)
+        return None
 
     def _must_be_own(self, role: Role | None) -> None:
         """Raise Forbidden for what another site may have had the browser send."""

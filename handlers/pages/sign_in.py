@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from handlers.pages import visitor
+from handlers.pages import openid, visitor
 from handlers.pages.routes import PREFIX, Pages
 from handlers.slack.roles import Role
 from models import login_link, web_session
@@ -22,7 +22,10 @@ def add_routes(pages: Pages) -> None:
 
     @pages.get("/sign-in", None)
     def sign_in() -> str:
-        return render_template("pages/sign_in.html", wanted=own_path(request.args.get("next", "")))
+        wanted = own_path(request.args.get("next", ""))
+        return render_template(
+            "pages/sign_in.html", wanted=wanted, slack=openid.offered_at(services.settings)
+        )
 
     @pages.get("/sign-in/link/<token>", None)
     def link(token: str) -> str:
@@ -36,21 +39,39 @@ def add_routes(pages: Pages) -> None:
                 raise NotFound(NOT_GOOD)
         return begin(services, Actor.parse(row.actor), row.name)
 
+    @pages.get("/sign-out", Role.EVERYBODY)
+    def signing_out() -> str:
+        with services.database.session() as session:
+            browsers = web_session.count(session, visitor.current().actor)
+        return render_template("pages/sign_out.html", browsers=browsers)
+
     @pages.post("/sign-out", Role.EVERYBODY)
     def sign_out() -> Response:
         with services.database.session() as session:
             web_session.end(session, visitor.current().session_id)
-        response = redirect(url_for("pages.sign_in"), 303)
-        visitor.delete_cookie(services, response)
-        return response
+        return _signed_out(services)
+
+    @pages.post("/sign-out/everywhere", Role.EVERYBODY)
+    def sign_out_everywhere() -> Response:
+        with services.database.session() as session:
+            login_link.end_all(session, visitor.current().actor)
+        return _signed_out(services)
 
 
 def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Response:
-    """Sign somebody in, and lead them to where they wanted to go."""
+    """Sign somebody in, and lead them to where they wanted to go. The session that this browser had is over."""
     with services.database.session() as session:
+        if g.visitor:
+            web_session.end(session, g.visitor.session_id)
         token = web_session.begin(session, actor, name)
     response = redirect(own_path(wanted) or url_for("pages.listing"), 303)
     visitor.set_cookie(services, response, token)
+    return response
+
+
+def _signed_out(services: Services) -> Response:
+    response = redirect(url_for("pages.sign_in"), 303)
+    visitor.delete_cookie(services, response)
     return response
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import g, request
@@ -31,6 +31,7 @@ class Visitor:
     actor: Actor
     name: str
     is_admin: bool
+    since: datetime
 
     @property
     def user_id(self) -> str:
@@ -63,7 +64,7 @@ def find(services: Services, admins: Admins) -> Visitor | None:
 def _visitor(row: WebSession, admins: Admins) -> Visitor:
     actor = Actor.parse(row.actor)
     is_admin = actor.kind == "cli" or (actor.kind == "slack" and actor.id in admins)
-    return Visitor(row.id or 0, actor, row.name, is_admin)
+    return Visitor(row.id or 0, actor, row.name, is_admin, row.created_at)
 
 
 def current() -> Visitor:
@@ -79,9 +80,13 @@ def notice(services: Services, kind: str, sentence: str) -> None:
 
 
 def is_secure(services: Services) -> bool:
-    """Return whether browsers reach the page over TLS, so that the cookie may be for that alone."""
+    """Return whether this browser reaches the page over TLS, so that its cookie may be for that alone.
+
+    gunicorn believes X-Forwarded-Proto from this machine alone. A web server elsewhere, or one that does not say it, is
+    known by PUBLIC_URL.
+    """
     public = services.settings.public_url or ""
-    return public.startswith("https://") and request.host == urlsplit(public).netloc
+    return request.is_secure or (public.startswith("https://") and request.host == urlsplit(public).netloc)
 
 
 def cookie_token(services: Services) -> str:
@@ -91,7 +96,7 @@ def cookie_token(services: Services) -> str:
 def origins(services: Services) -> set[str]:
     """Return where our own pages may be: where the world reaches them, and where this request came to."""
     public = urlsplit(services.settings.public_url or "")
-    own = {f"http://{request.host}"}
+    own = {f"{'https' if is_secure(services) else 'http'}://{request.host}"}
     return own | ({f"{public.scheme}://{public.netloc}"} if public.netloc else set())
 
 

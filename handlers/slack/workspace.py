@@ -31,7 +31,17 @@ class Workspace:
         )
         self._lock = threading.Lock()
         self._ours: set[str] = set()
+        self._team_id = ""
         self._not_before = 0.0
+
+    def ids(self) -> frozenset[str]:
+        """Return the IDs of the workspace and of its organization; none while Slack does not say."""
+        return frozenset(self._known())
+
+    def team_id(self) -> str:
+        """Return that of the workspace alone; empty while Slack does not say."""
+        self._known()
+        return self._team_id
 
     def is_stranger(self, payload: JsonObject) -> bool:
         """Return whether a request is of somebody from another workspace, and no other of the same organization."""
@@ -55,6 +65,7 @@ class Workspace:
                 extra={"reason": type(error).__name__, "again_in": AGAIN_SECONDS},
             )
         else:
+            self._team_id = str(answer["team_id"])
             self._ours = {str(answer[name]) for name in ("team_id", "enterprise_id") if answer.get(name)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,22 +15,10 @@ from handlers.pages import openid
 from handlers.pages.openid import Attempt, Identity, NotIdentified
 from pbx.services import Services
 from settings import Settings
+from tests.handlers.pages.local_page import ALICE, offered
 from tests.slack_stand_in import SlackStandIn
 
-ALICE = "U0ALICE01"
-
-
-@pytest.fixture
-def offered(quiet: Services, slack: SlackStandIn) -> Services:
-    """A phone system whose page has “Sign in with Slack”."""
-    more = {
-        "public_url": "https://phones.example.com",
-        "slack_client_id": slack.oauth.client_id,
-        "slack_client_secret": slack.oauth.client_secret,
-    }
-    given = quiet.settings.model_dump(exclude_unset=True) | more
-    slack.oauth.signed_in, slack.oauth.openid.claims = ALICE, {}
-    return replace(quiet, settings=type(quiet.settings)(_env_file=None, **given))
+__all__ = ["offered"]
 
 
 @pytest.fixture

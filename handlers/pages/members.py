@@ -1,0 +1,99 @@
+"""Who in Slack may be signed in: people of this workspace, for as long as they are."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from handlers.onboarding import slack_users
+from handlers.slack.errors import SLACK_AWAY, name_of
+from models.types import now
+from settings import Settings
+
+log = logging.getLogger("switchhook.pages")
+
+ASK_SECONDS = 3  # for Slack's answer
+CHECK_SECONDS = 900.0  # until Slack is asked again whether somebody is still there
+MAX_NAME_LENGTH = 80
+
+
+class NotWelcome(Exception):
+    """Somebody who may not be signed in; the message says what they are."""
+
+
+class Members:
+    """Asks Slack who people are, and remembers when it did."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = WebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=ASK_SECONDS,
+            retry_handlers=[],
+        )
+        self._lock = threading.Lock()
+        self._checked_at: dict[str, float] = {}  # by person, on the monotonic clock
+
+    def name_of(self, user_id: str) -> str:
+        """Return somebody's name. Raises NotWelcome, SlackApiError, or what is in SLACK_AWAY."""
+        try:
+            user = self._client.users_info(user=user_id)["user"]
+        except SlackApiError as error:
+            if name_of(error) in slack_users.NO_SUCH_USER:
+                raise NotWelcome("is nobody in this workspace") from None
+            raise
+        if fault := fault_of(user, user_id):
+            raise NotWelcome(fault)
+        return _name(user) or user_id
+
+    def has_left(self, user_id: str, signed_in: datetime) -> bool:
+        """Return whether somebody may not be signed in any more. Slack is asked CHECK_SECONDS after they signed in, and as often.
+
+        False where Slack does not say: it may be away for hours.
+        """
+        if now() - signed_in < timedelta(seconds=CHECK_SECONDS) or not self._is_due(user_id):
+            return False
+        try:
+            self.name_of(user_id)
+        except NotWelcome as error:
+            log.warning("somebody is signed out", extra={"user": user_id, "reason": str(error)})
+            return True
+        except SLACK_AWAY as error:
+            reason = type(error).__name__
+            log.warning("Slack does not say whether somebody is still there", extra={"reason": reason})
+        return False
+
+    def _is_due(self, user_id: str) -> bool:
+        """Return whether it is time to ask; the next is later, whatever comes of this."""
+        at = time.monotonic()
+        with self._lock:
+            last = self._checked_at.get(user_id, -math.inf)
+            if at - last >= CHECK_SECONDS:
+                self._checked_at[user_id] = at
+            return at - last >= CHECK_SECONDS
+
+
+def fault_of(user: dict[str, Any], user_id: str) -> str | None:
+    """Return why somebody may not be signed in, by what users.info says of them.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
+    if fault := slack_users.fault_of(user, user_id):
+        return fault
+    if user.get("is_stranger"):
+        return "is of another workspace"
+    is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
+    return "is a guest in this workspace" if is_guest else None
+
+
+def _name(user: dict[str, Any]) -> str:
+    profile = user.get("profile") or {}
+    known = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
+    return str(next(filter(None, known), ""))[:MAX_NAME_LENGTH]
