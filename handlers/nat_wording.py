@@ -1,4 +1,4 @@
-"""Pure: NAT in words, for Slack and the command line."""
+"""Pure: NAT in words, for Slack, the page and the command line."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ def lines(status: NatStatus, command: str, verb: str = "") -> list[str]:
     `command`: how it is set from here, such as `/ext nat`; `verb`: what was asked for, such as “set”; empty: a look.
     """
     return [
-        _headline(status, verb),
-        *_changes(status, verb),
+        headline(status, verb),
+        *changes(status, verb),
         *_not_live(status),
-        *map(_transport, status.transports if status.nat else _noteworthy(status)),
+        *(f"• {each.name}: {transport(each)}" for each in shown_transports(status)),
         *(f"⚠️ {warning}" for warning in status.warnings),
         *_next_step(status, command, verb),
     ]
 
 
-def _headline(status: NatStatus, verb: str) -> str:
+def headline(status: NatStatus, verb: str = "") -> str:
+    """Say what is set and what came of it. `verb`: as lines() has it."""
     what = settings(status.nat) if status.nat else NOT_SET
     if not verb:
         return f"{what}." + (f" ❔ {wording.ended(status.error)}" if status.error else "")
@@ -49,7 +50,8 @@ def settings(nat: Nat) -> str:
     return f"External address {addresses}; local networks: {networks}"
 
 
-def _changes(status: NatStatus, verb: str) -> Iterator[str]:
+def changes(status: NatStatus, verb: str) -> Iterator[str]:
+    """Yield what a change has changed."""
     if verb and status.changes is not None:
         changed = wording.differences(status.changes)
         yield f"Changed: {changed}." if changed else "Nothing to change, it was so already."
@@ -60,25 +62,26 @@ def _not_live(status: NatStatus) -> Iterator[str]:
         yield f"⚠️ {status.not_live} of the extensions are not live: see /ext status"
 
 
-def _noteworthy(status: NatStatus) -> list[TransportStatus]:
+def shown_transports(status: NatStatus) -> list[TransportStatus]:
     """Leave out, where nothing is set, the transports that have nothing."""
-    return [each for each in status.transports if each.own or each.faults]
+    return [each for each in status.transports if status.nat or each.own or each.faults]
 
 
-def _transport(transport: TransportStatus) -> str:
+def transport(transport: TransportStatus) -> str:
+    """Say what a transport has of it, and whether Asterisk took it."""
     if transport.own:
         return (
-            f"• {transport.name}: left as it is; you wrote NAT options of its own at {joined(transport.own)}, and those "
+            f"left as it is; you wrote NAT options of its own at {joined(transport.own)}, and those "
             "count. To have these here instead, take them out there"
         )
     if transport.obstacle:
-        return f"• {transport.name}: not written there, as {transport.obstacle}"
+        return f"not written there, as {transport.obstacle}"
     if transport.faults:
-        return f"• {transport.name}: Asterisk shows something else: {'; '.join(transport.faults)}"
+        return f"Asterisk shows something else: {'; '.join(transport.faults)}"
     if transport.is_verified:
-        return f"• {transport.name}: verified in Asterisk"
+        return "verified in Asterisk"
     return (
-        f"• {transport.name}: in pjsip.conf, not verified yet: Asterisk shows a transport by an extension that uses it, and "
+        "in pjsip.conf, not verified yet: Asterisk shows a transport by an extension that uses it, and "
         "none does"
     )
 
@@ -87,9 +90,16 @@ def _next_step(status: NatStatus, command: str, verb: str) -> Iterator[str]:
     option = "--" if command.startswith("flask") else ""
     if not verb and status.nat is None:
         yield f"If phones outside hear nothing: {command} set {option}media=<your public address> {option}local=192.168.1.0/24"
-    if any(each.faults for each in status.transports):
-        yield (
-            f"It is written at every publish. If it stays so, Asterisk's log ({ASTERISK_LOG}) says why. Do not "
-            f"restart Asterisk before that: started on values that it refuses, it has no transport at all. {command} clear "
-            "takes them out"
-        )
+    if faults := refused(status, f"{command} clear"):
+        yield faults
+
+
+def refused(status: NatStatus, clear: str) -> str:
+    """Say what to do where Asterisk shows something else; empty: it does not. `clear`: what takes the values out."""
+    if not any(each.faults for each in status.transports):
+        return ""
+    return (
+        f"It is written at every publish. If it stays so, Asterisk's log ({ASTERISK_LOG}) says why. Do not "
+        f"restart Asterisk before that: started on values that it refuses, it has no transport at all. {clear} "
+        "takes them out"
+    )

@@ -157,6 +157,12 @@ def page(
         return list(session.exec(query))
 
 
+def last_of(session: Session, actions: Collection[str]) -> AuditEntry | None:
+    """Return the last act of these, which are of the whole phone system."""
+    query = select(AuditEntry).where(col(AuditEntry.action).in_(actions)).order_by(col(AuditEntry.id).desc())
+    return session.exec(query.limit(1)).first()
+
+
 def last_actions(database: Database, numbers: Collection[str]) -> dict[str, str]:
     """Return number → what was done last to it, of these numbers."""
     query = select(AuditEntry.number, AuditEntry.action).where(col(AuditEntry.number).in_(numbers))

@@ -20,6 +20,7 @@ from models.nat import Nat
 from models.nat_fields import KEYS, NatChanges
 from pbx import nat_warnings
 from pbx.ami import connected
+from pbx.ami_client import REPLY_SECONDS
 from pbx.answers import NatStatus, TransportStatus
 from pbx.config import objects, reader
 from pbx.config.admin_config import AdminConfig, joined
@@ -32,15 +33,17 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.nat")
 
 NOTHING_TO_SET = "set what? Type media= and the address that the world sees, such as media=203.0.113.7"
+# What the audit says
+CHANGED, CLEARED, TAKEN_BACK = "changed NAT", "cleared NAT", "took back NAT, which Asterisk refused"
 CHANGED_MEANWHILE = "somebody else has changed NAT since you looked at it; this is how it is now"
 AT_THE_SAME_MOMENT = "somebody else has set it at the same moment; look at it, and set it again"
 
 
-def show(services: Services) -> NatStatus:
-    """Return what is set, and what Asterisk has of it."""
+def show(services: Services, *, ami_timeout: float = REPLY_SECONDS) -> NatStatus:
+    """Return what is set, and what Asterisk has of it. `ami_timeout`: seconds for each of its answers."""
     with services.database.session() as session:
         row = nat.current(session)
-    return _status(services, row)
+    return _status(services, row, ami_timeout=ami_timeout)
 
 
 def change(
@@ -64,7 +67,7 @@ def change(
             before, found = _copy(row), _differences(row, values)
             after = _save(session, row, values)
             if found:
-                audit.record(session, by, "changed NAT", changes=found)
+                audit.record(session, by, CHANGED, changes=found)
     except IntegrityError:
         raise Overtaken(AT_THE_SAME_MOMENT) from None
     if found:
@@ -88,7 +91,7 @@ def clear(services: Services, *, by: Actor) -> NatStatus:
         found = _differences(row, dict.fromkeys(KEYS.values()))
         if row:
             session.delete(row)
-            audit.record(session, by, "cleared NAT", changes=found)
+            audit.record(session, by, CLEARED, changes=found)
     if found:
         log.info("NAT cleared", extra={"by": str(by)})
     return _published(services, found)
@@ -153,7 +156,7 @@ def _take_back(services: Services, before: Nat | None, refused: Nat, changes: Di
         else:
             session.delete(row)
         undone = {key: [there, was] for key, (was, there) in changes.items()}
-        audit.record(session, SWITCHHOOK, "took back NAT, which Asterisk refused", changes=undone)
+        audit.record(session, SWITCHHOOK, TAKEN_BACK, changes=undone)
     log.warning("NAT taken back: Asterisk refused it", extra={"fields": sorted(changes)})
     try:
         publish(services)
@@ -176,7 +179,9 @@ def _published(services: Services, changes: Differences) -> NatStatus:
     return replace(_status(services, row, error), changes=changes)
 
 
-def _status(services: Services, row: Nat | None, error: str | None = None) -> NatStatus:
+def _status(
+    services: Services, row: Nat | None, error: str | None = None, ami_timeout: float = REPLY_SECONDS
+) -> NatStatus:
     """Ask Asterisk what it has, unless `error` says already why it has nothing new."""
     try:
         on_disk = reader.read(services.settings)
@@ -191,7 +196,7 @@ def _status(services: Services, row: Nat | None, error: str | None = None) -> Na
     asked: list[TransportStatus] = []
     if error is None:
         try:
-            asked = list(_asked(services, row, names))
+            asked = list(_asked(services, row, names, ami_timeout))
         except AsteriskUnavailable as problem:
             error = str(problem)
     return NatStatus(
@@ -199,8 +204,10 @@ def _status(services: Services, row: Nat | None, error: str | None = None) -> Na
     )
 
 
-def _asked(services: Services, row: Nat | None, names: Collection[str]) -> Iterator[TransportStatus]:
-    with connected(services.settings) as asterisk:
+def _asked(
+    services: Services, row: Nat | None, names: Collection[str], ami_timeout: float
+) -> Iterator[TransportStatus]:
+    with connected(services.settings, timeout=ami_timeout) as asterisk:
         faults = verify_transports.faults(asterisk, row, names)
     for name in sorted(names):
         yield TransportStatus(name, faults=tuple(faults.get(name, ())), is_verified=faults.get(name) == [])

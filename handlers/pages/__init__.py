@@ -9,5 +9,5 @@
 - The pages: sign_in.py, listing.py; extension_page.py is one extension's, and deeds.py does what its buttons say.
 - people.py says who did something; call_lines.py is calls as lines of a table.
 - menu.py: what the menu has; filters.py and names.py: which rows of a long list, and whose names they bear.
-- For admins: events.py, audit.py.
+- For admins: events.py, nat.py, audit.py.
 """

@@ -17,6 +17,7 @@ from models.nat import Nat
 from models.nat_fields import KEYS, NatChanges
 
 NAT = "ext_nat"  # callback_id
+CLEARED = "Phones outside are then told the PBX's own address, and may hear nothing."
 INTRO = "For a PBX behind NAT: what phones outside are told, so that they can be heard. Phones in the networks of its own are told its own address."
 
 
@@ -49,8 +50,7 @@ def nat_modal(nat: Nat | None, typed: Typed, problem: Sequence[Block] = ()) -> V
 
 
 def _clear() -> Block:
-    question = "Phones outside are then told the PBX's own address, and may hear nothing."
-    ask = confirm("Forget the addresses?", question, "Forget them", style="danger")
+    ask = confirm("Forget the addresses?", CLEARED, "Forget them", style="danger")
     return command_button("Forget the addresses", "nat clear", style="danger", confirm=ask)
 
 

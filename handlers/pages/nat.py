@@ -1,0 +1,112 @@
+"""/extensions/nat: the addresses by which the world reaches a PBX behind NAT, and what Asterisk has of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from handlers import nat_wording
+from handlers.pages import people, visitor
+from handlers.pages.routes import Pages
+from handlers.slack.modals import nat_form
+from handlers.slack.modals.faults import Faults
+from handlers.slack.roles import Role
+from handlers.wording import ended
+from models import audit, nat
+from models.nat_fields import KEYS
+from pbx import nat as use_cases
+from pbx.answers import NatStatus
+from pbx.errors import Overtaken, Refusal
+from pbx.services import Services
+
+SEEN = "seen"  # the field with the fingerprint of what was decided on
+MAX_TYPED_LENGTH = 6000  # of a field: fifty networks
+AMI_SECONDS = 5.0  # for each answer; a person waits
+NOTHING_CHANGED = "Nothing was changed: NAT is as it was."
+KEPT = "What you typed is still below: compare it, and save it once more if it is still to be so"
+
+
+def add_routes(pages: Pages) -> None:
+    services = pages.services
+
+    @pages.get("/nat", Role.ADMIN, menu="NAT")
+    def nat_page() -> str:
+        return _page(services)
+
+    @pages.post("/nat", Role.ADMIN)
+    def set_nat() -> Response | tuple[str, int]:
+        typed = {name: request.form.get(name, "").strip()[:MAX_TYPED_LENGTH] for name in KEYS}
+        try:
+            _save(services, typed, request.form.get(SEEN, ""))
+        except Faults as faults:
+            return _page(services, typed, errors=faults.sentences), 422
+        except Overtaken as overtaken:
+            said = f"{ended(str(overtaken))} {_last_change(services)}{KEPT}"
+            return _page(services, typed, fault=ended(said)), 409
+        except Refusal as refusal:
+            return _page(services, typed, fault=ended(str(refusal))), 422
+        return redirect(url_for("pages.nat_page"), 303)
+
+    @pages.get("/nat/clear", Role.ADMIN)
+    def ask_to_clear_nat() -> str:
+        return render_template("pages/nat_clear.html", question=nat_form.CLEARED)
+
+    @pages.post("/nat/clear", Role.ADMIN)
+    def clear_nat() -> Response:
+        _tell(services, use_cases.clear(services, by=visitor.current().actor), "cleared")
+        return redirect(url_for("pages.nat_page"), 303)
+
+
+def _page(
+    services: Services,
+    typed: Mapping[str, str] | None = None,
+    fault: str = "",
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """Return the page, with what was typed and what is wrong with it."""
+    status = use_cases.show(services, ami_timeout=AMI_SECONDS)
+    return render_template(
+        "pages/nat.html",
+        status=status,
+        values=nat_form.shown(status.nat) | dict(typed or {}),
+        seen=nat_form.fingerprint(status.nat),
+        intro=nat_form.INTRO,
+        not_set=nat_wording.NOT_SET,
+        transports=[(each, nat_wording.transport(each)) for each in nat_wording.shown_transports(status)],
+        refused=nat_wording.refused(status, "“Forget the addresses”"),
+        fault=fault,
+        errors=errors or {},
+    )
+
+
+def _save(services: Services, typed: dict[str, str], seen: str) -> None:
+    """Write what was changed in the form. Raises Faults, Refusal, Overtaken where somebody has changed NAT since."""
+    with services.database.session() as session:
+        row = nat.current(session)
+    if nat_form.fingerprint(row) != seen:
+        raise Overtaken(use_cases.CHANGED_MEANWHILE)
+    changed = nat_form.changes(typed, row)
+    if not changed.given():
+        visitor.notice(services, "done", NOTHING_CHANGED)
+        return
+    by = visitor.current().actor
+    status = use_cases.change(
+        services, changed, by=by, is_as_seen=lambda each: nat_form.fingerprint(each) == seen
+    )
+    _tell(services, status, "set")
+
+
+def _tell(services: Services, status: NatStatus, verb: str) -> None:
+    kind = "done" if status.is_done else "warning" if status.error else "fault"
+    said = nat_wording.headline(status, verb), *nat_wording.changes(status, verb)
+    visitor.notice(services, kind, " ".join(said))
+
+
+def _last_change(services: Services) -> str:
+    """Return who has changed what last, as a sentence."""
+    with services.database.session() as session:
+        last = audit.last_of(session, (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK))
+        acts = people.acts(session, [last] if last else [])
+    return "".join(f"{act.who} {act.what}. " for act in acts)
