@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 import click
@@ -114,6 +115,7 @@ def __getattr__(name: str) -> Flask:
     if name != "app":
         raise AttributeError(name)
     globals()[name] = app = _app()
+    gc.freeze()  # what a process begins with it needs until it ends: no collection, nor its end, is to go through it all
     return app
 
 

@@ -1,5 +1,6 @@
 """gunicorn reads this by itself: `gunicorn app:app` needs no options."""
 
+import gc
 import logging
 import os
 import shutil
@@ -32,6 +33,7 @@ class JsonLogger(Logger):
 
 def on_starting(_arbiter: Any) -> None:
     """Log why the database cannot be used. The processes start all the same, and go on when it can."""
+    gc.freeze()  # as app.py does in each worker
     _count_together()
     database = Database(settings.load().database_url.get_secret_value())
     try:
