@@ -62,6 +62,7 @@ class CsvImport(SQLModel, table=True):
     saved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # What was saved: number → [id, revision] of the extension
     numbers: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    reason: str | None = None  # why nothing was saved, the last time
     passwords_taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     def text(self, cipher: SecretCipher) -> str:
@@ -143,7 +144,7 @@ def claim(database: Database, import_id: int, digest: str, holder: str, *, hands
     this = _is(import_id), col(CsvImport.saved_at).is_(None), col(CsvImport.digest) == digest
     values = {"holder": holder, "hands_over": hands_over, "alive_at": DATABASE_NOW, "step": "checking"}
     begun = update(CsvImport).where(*this, col(CsvImport.slot).is_(None)).values(slot=THE_SLOT, **values)
-    more = begun.values(attempt=col(CsvImport.attempt) + 1, step_done=0, step_total=0)
+    more = begun.values(attempt=col(CsvImport.attempt) + 1, step_done=0, step_total=0, reason=None)
     try:
         with database.session() as session:
             attempt = session.execute(more.returning(col(CsvImport.attempt))).scalar()
@@ -171,8 +172,7 @@ def note_step(database: Database, claimed: Claim, step: str, done: int = 0, tota
 def note_saved(session: Session, claimed: Claim, numbers: Mapping[str, tuple[int, int]]) -> bool:
     """Note what is saved in this transaction, and delete the file. False: it is gone, or not ours any more."""
     values = {"saved_at": now(), "sealed": None, "session_id": None, "numbers": dict(numbers)}
-    this = *_of(claimed), col(CsvImport.slot) == THE_SLOT
-    return bool(session.exec(update(CsvImport).where(*this).values(**values)).rowcount)
+    return bool(session.exec(update(CsvImport).where(*_of(claimed)).values(**values)).rowcount)
 
 
 def renew(database: Database, cipher: SecretCipher, claimed: Claim, preview: str, digest: str) -> None:
@@ -232,7 +232,7 @@ def _is(import_id: int) -> ColumnElement[bool]:
 
 
 def _of(claimed: Claim) -> tuple[ColumnElement[bool], ...]:
-    return _is(claimed.id), col(CsvImport.attempt) == claimed.attempt
+    return _is(claimed.id), col(CsvImport.attempt) == claimed.attempt, col(CsvImport.slot) == THE_SLOT
 
 
 def _update(database: Database, claimed: Claim, **values: object) -> None:

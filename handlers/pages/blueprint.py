@@ -15,6 +15,7 @@ from handlers.pages import (
     errors,
     events,
     extension_page,
+    imports,
     listing,
     live,
     nat,
@@ -36,6 +37,7 @@ from pbx.services import Services
 GROUPS = (
     listing,
     extension_page,
+    imports,
     events,
     nat,
     audit,

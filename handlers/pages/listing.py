@@ -11,6 +11,7 @@ from handlers import wording
 from handlers.home.snapshot import Known, Snapshot
 from handlers.home.snapshots import Snapshots
 from handlers.pages import visitor
+from handlers.pages.paging import page_asked_for
 from handlers.pages.routes import Pages
 from handlers.slack.roles import Role
 from handlers.slack.signs import sign
@@ -20,7 +21,6 @@ from pbx.services import Services
 
 PAGE_SIZE = 100
 ASTERISK_ASKED_EVERY = 5.0  # seconds
-MAX_PAGE_DIGITS = 6
 MAX_SEARCH_LENGTH = 200
 
 
@@ -57,7 +57,7 @@ def add_routes(pages: Pages) -> None:
             services,
             snapshots.take(ASTERISK_ASKED_EVERY),
             search,
-            _page_asked_for(),
+            page_asked_for(),
             is_admin=visitor.current().is_admin,
         )
         return render_template("pages/listing.html", listing=shown)
@@ -105,9 +105,3 @@ def _trouble(known: Snapshot, is_admin: bool) -> str:
     if not reason:
         return ""
     return wording.ended(reason if is_admin else wording.AWAY)
-
-
-def _page_asked_for() -> int:
-    typed = request.args.get("page", "")
-    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= MAX_PAGE_DIGITS
-    return max(1, int(typed)) if is_number else 1

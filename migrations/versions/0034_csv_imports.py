@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("step_total", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("numbers", sa.JSON(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.Column("passwords_taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["session_id"], ["web_session.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),

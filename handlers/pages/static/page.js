@@ -26,7 +26,7 @@ async function refresh(address = location.href) {
     const replacement = fresh.getElementById(region.id);
     if (replacement && !region.querySelector("input:focus, textarea:focus, select:focus")) {
       showLocalTimes(replacement);
-      region.replaceWith(replacement);
+      if (!region.isEqualNode(replacement)) region.replaceWith(replacement);
     }
   }
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
@@ -65,6 +65,11 @@ function closeLikeAMenu(details) {
     details.querySelector("summary").focus();
   });
 }
+
+// A page of something under way fetches itself again until it is over.
+setInterval(() => {
+  if (document.querySelector("[data-poll]")) refresh().catch(() => {});
+}, 1000);
 
 showLocalTimes(document);
 document.querySelectorAll("details[data-closes]").forEach(closeLikeAMenu);

@@ -19,6 +19,7 @@ class PageUser:
 
     def __init__(self, url: str, database_url: str, actor: Actor, name: str) -> None:
         self.url = f"{url}/extensions"
+        self.actor = actor
         self.browser = requests.Session()
         link = make_link(database_url, actor, name)
         answer = self.browser.post(f"{self.url}/sign-in/link/{link}")

@@ -1,0 +1,50 @@
+"""What is said of each row of an import, by how its extension is now."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.bulk import import_results
+from handlers.bulk.import_results import Came, Now
+from handlers.bulk.preview import PreviewRow
+from models.extension import State
+from pbx.bulk.rows import RowStatus
+
+CREATED = PreviewRow(2, "101", "Alice", RowStatus.CREATED)
+SAVED = {"101": [7, 1]}
+
+
+@pytest.mark.parametrize(
+    ("found", "came", "words"),
+    [
+        (Now(7, State.LIVE, None, 1), Came.LIVE, "Created, and verified in Asterisk."),
+        (
+            Now(7, State.LIVE, "your own steps answer it", 2),
+            Came.LIVE,
+            "Created, and verified in Asterisk. Your own steps answer it. Somebody has changed it since.",
+        ),
+        (Now(7, State.PENDING, None, 1), Came.WAITING, "Saved, not live yet. Asterisk was not asked yet."),
+        (Now(7, State.FAILED, "no such codec", 1), Came.FAILED, "Saved, but not live. No such codec."),
+        (Now(7, State.DELETING, None, 2), Came.GONE, "Somebody is deleting it."),
+        (Now(8, State.LIVE, None, 1), Came.GONE, "Somebody has deleted it since."),
+        (None, Came.GONE, "Somebody has deleted it since."),
+    ],
+)
+def test_a_saved_row_is_as_its_extension_is_now(found: Now | None, came: Came, words: str) -> None:
+    there = {"101": found} if found else {}
+    assert import_results.of([CREATED], SAVED, there) == [(CREATED, came, words)]
+
+
+def test_what_needs_somebody_is_on_top() -> None:
+    refused = PreviewRow(4, "112", "", RowStatus.REFUSED, ["112 is an emergency number", "x"])
+    unchanged = PreviewRow(3, "103", "Bob", RowStatus.UNCHANGED)
+    changed = CREATED._replace(place=5, number="104", status=RowStatus.CHANGED)
+    there = {"101": Now(7, State.LIVE, None, 1), "104": Now(9, State.LIVE, None, 3)}
+    found = import_results.of([CREATED, unchanged, refused, changed], SAVED | {"104": [9, 3]}, there)
+    assert [(each.row.number, each.words) for each in found] == [
+        ("112", "112 is an emergency number; x"),
+        ("101", "Created, and verified in Asterisk."),
+        ("104", "Changed, and verified in Asterisk."),
+        ("103", "It was so already."),
+    ]
+    assert import_results.counts(found) == {Came.REFUSED: 1, Came.LIVE: 2, Came.UNCHANGED: 1}
