@@ -25,6 +25,8 @@ from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFail
 from handlers.onboarding.messages import Welcome
 from handlers.oncall.messages import StatusDisconnected
 from handlers.owner_messages import OwnerNews
+from handlers.reports import sending
+from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.slack.message_content import MessageContent
 from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail import recordings
@@ -65,6 +67,8 @@ KINDS: dict[str, type[MessageContent]] = {
         StepUntold,
         StatusDisconnected,
         OwnerNews,
+        ReportInWords,
+        ReportPicture,
     )
 }
 
@@ -78,7 +82,7 @@ def read(content: dict[str, Any]) -> MessageContent:
 
 
 def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
-    """Return read() for the poster: it also gives what is never stored, a welcome its link and a recording its audio.
+    """Return read() for the poster: it also gives what is never stored, a welcome its link, a recording its audio, a report its picture.
 
     The function raises NotReady while a recording cannot be read.
     """
@@ -89,6 +93,8 @@ def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
             return message.model_copy(update={"link": provisioning.link(settings, message.ticket)})
         if isinstance(message, VoicemailRecording):
             return recordings.with_audio(message, settings)
+        if isinstance(message, ReportPicture):
+            return sending.with_picture(message)
         return message
 
     return read_to_post

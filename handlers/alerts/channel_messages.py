@@ -67,21 +67,19 @@ class GroupGone(MessageContent):
 
 
 class UploadRefused(MessageContent):
-    """Slack does not take the recordings of voicemail. `error`: what it says."""
+    """Slack does not take files: recordings of voicemail, pictures of reports. `error`: what it says."""
 
     kind: ClassVar[str] = "upload_refused"
     error: str
 
     def render(self) -> SlackMessage:
-        text = (
-            f"⚠️ *Recordings of voicemail cannot be sent to their owners*: Slack says `{escape(self.error)}`"
-        )
+        text = f"⚠️ *Recordings of voicemail and pictures of reports cannot be sent*: Slack says `{escape(self.error)}`"
         hint = (
             "The app lacks the scope `files:write`: at https://api.slack.com/apps, “OAuth &amp; Permissions”, add it, then “Reinstall to Workspace”"
             if self.error == "missing_scope"
             else "See whether your workspace allows uploads, and has room for them"
         )
-        waits = "They are kept on the phone system, can be heard there by phone, and are sent once Slack takes them."
+        waits = "Recordings are kept on the phone system, and can be heard there by phone; all is sent once Slack takes it."
         return SlackMessage(text, [section(text), context(f"{hint}. {waits}")])
 
 

@@ -43,7 +43,11 @@ def _upload(client: WebClient, conversation: str, file: SlackFile) -> str:
     patient = copy.copy(client)
     patient.timeout = UPLOAD_SECONDS
     answer = patient.files_upload_v2(
-        channel=conversation, filename=file.name, title=file.title, file=file.content
+        channel=conversation,
+        filename=file.name,
+        title=file.title,
+        file=file.content,
+        alt_txt=file.alt_text,
     )
     return str(answer["files"][0]["id"])
 

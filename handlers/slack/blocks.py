@@ -28,11 +28,15 @@ BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True)
 class SlackFile:
-    """A file to be uploaded. `name` is one that no other file has: by it Slack is asked whether it has this one."""
+    """A file to be uploaded. `name` is one that no other file has: by it Slack is asked whether it has this one.
+
+    `alt_text`: what a picture shows, for who does not see it.
+    """
 
     name: str
     title: str
     content: bytes = field(repr=False)
+    alt_text: str | None = None
 
 
 @dataclass(frozen=True)

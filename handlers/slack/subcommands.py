@@ -12,6 +12,7 @@ from handlers.number_commands import NumberCommand
 from handlers.onboarding import slack_users
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
+from handlers.reports import command as report_command
 from handlers.slack import (
     adopt_command,
     command_text,
@@ -221,6 +222,13 @@ SUBCOMMANDS = {
         "notify [on|off]",
         "whether you get a direct message for each call that you miss; `notify off`",
         notify_command.run,
+    ),
+    "report": Subcommand(
+        report_command.USAGE,
+        "calls answered and missed, and registered phones, as a picture; `report week`, `report day yesterday`",
+        report_command.run,
+        "see reports of all calls",
+        settings=(),
     ),
     "drift": Subcommand(
         "drift",

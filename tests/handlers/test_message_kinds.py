@@ -11,6 +11,7 @@ from handlers.message_kinds import KINDS, read, reader
 from handlers.onboarding.messages import Welcome
 from handlers.slack.message_content import MessageContent
 from settings import Settings
+from tests.reporting import a_report
 from tests.server import TEST_KEY
 
 PHONE = {"what": "unregistered", "place": "192.0.2.7:5060", "phone": "Snom", "why": "left"}
@@ -22,6 +23,7 @@ LOGINS = {
     "until": 1.8e9, "said_at": 1.8e9,
 }  # fmt: skip
 WELCOME = {"employee": 1, "name": "Alice", "number": "101", "server": "pbx.example", "ticket": [1, "f" * 16]}
+REPORT = a_report().model_dump(mode="json")
 DELIVERY = {"delivery": 7, "source": "standard", "who": "Alice joined"}
 # As migration 0018 leaves the rows of the version before, key by key, and a word of what people read.
 ROWS: list[tuple[dict[str, Any], str]] = [
@@ -54,6 +56,8 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "No route.",
     ),
     ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again* · after 1 min"),
+    ({"kind": "report", "report": REPORT}, "*Calls and phones, Thursday 26 November 2026*"),
+    ({"kind": "report_picture", "report": REPORT, "name": "day-1"}, "No calls on this day"),
     ({"kind": "drift", "lines": ["101 was edited"], "count": 3}, "3 things differ"),
     ({"kind": "broken", "channel": "C0GONE", "error": "not_in_channel", "backfilled": False}, "not_in_channel"),
     ({"kind": "group_gone", "group": "S0PHONES", "error": "no_such_subteam", "backfilled": False}, "no_such_subteam"),

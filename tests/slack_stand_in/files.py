@@ -13,6 +13,7 @@ class Upload:
     length: int
     content: bytes | None = None
     shared: bool = False
+    alt_text: str | None = None
 
 
 @dataclass
@@ -22,12 +23,12 @@ class Files:
     root_url: str
     _uploads: dict[str, Upload] = field(default_factory=dict)
 
-    def expect(self, name: str, length: int) -> tuple[str, str]:
+    def expect(self, name: str, length: int, alt_text: str | None = None) -> tuple[str, str]:
         """Returns the id of a file to come, and where its bytes are to be posted."""
         if length <= 0:
             raise SlackRefusal("invalid_arguments", ["length: must be greater than 0"])
         file_id = f"F{secrets.token_hex(5).upper()}"
-        self._uploads[file_id] = Upload(name, length)
+        self._uploads[file_id] = Upload(name, length, alt_text=alt_text)
         return file_id, f"{self.root_url}/upload/{file_id}"
 
     def receive(self, file_id: str, content: bytes) -> str:
@@ -51,6 +52,7 @@ class Files:
             "title": title or upload.name,
             "mimetype": kind,
             "size": upload.length,
+            **({"alt_txt": upload.alt_text} if upload.alt_text else {}),
         }
 
     def content(self, file_id: str) -> bytes:

@@ -98,7 +98,7 @@ class WebApi:
 
     def files_getUploadURLExternal(self, arguments: Json) -> Json:
         name, length = required(arguments, "filename", "length")
-        file_id, url = self.workspace.files.expect(str(name), int(length))
+        file_id, url = self.workspace.files.expect(str(name), int(length), arguments.get("alt_txt"))
         return {"file_id": file_id, "upload_url": url}
 
     def files_completeUploadExternal(self, arguments: Json) -> Json:

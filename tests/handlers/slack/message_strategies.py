@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import reduce
 
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registration
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
 from handlers.owner_messages import DEEDS, OwnerNews
+from handlers.reports import messages as report_messages
+from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.slack import (
     adopt_command,
     drift_command,
@@ -65,6 +68,7 @@ from tests.handlers.slack.row_strategies import (
     many,
     words,
 )
+from tests.reporting import a_report
 
 
 def calls(happened: list[Event]) -> CallMessage:
@@ -90,6 +94,16 @@ def gathered(one: st.SearchStrategy[Event]) -> st.SearchStrategy[list[Event]]:
     return st.lists(one, min_size=1, max_size=60)
 
 
+GAPS = st.lists(st.tuples(st.floats(0, 24), st.floats(0, 24)).map(sorted).map(tuple), max_size=9)
+REPORTS = st.builds(
+    a_report,
+    st.sampled_from(["day", "week"]),
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+    calls=st.dictionaries(st.integers(0, 6), st.tuples(IDS, IDS, IDS)),
+    phones=IDS.map(lambda count: lambda _: count),
+    unheard=GAPS,
+    until=st.none() | st.floats(0, 24),
+)
 DONE = st.none() | st.builds(Done, by=st.just("") | USERS, what=words(300), at=st.none() | TIMES)
 SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
@@ -141,6 +155,10 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "step_untold": STEPS.flatmap(
         lambda row: st.builds(StepUntold.of, st.just(row), reason=words(100), error=REASON)
     ),
+    "report": st.builds(ReportInWords, report=REPORTS),
+    "report_picture": st.builds(
+        ReportPicture, report=REPORTS, name=words(40, 1), png=st.none() | st.just(b"PNG")
+    ),
     "drift": st.builds(DriftFound, lines=many(REASON, 20).map(tuple), count=IDS),
     "trouble_over": st.builds(IncidentResolved, subject=SUBJECTS, lasted=st.floats(0, 1e6), times=IDS),
 }
@@ -179,6 +197,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
         st.none() | words(2000),
     ),
+    "messages.in_words": st.builds(report_messages.in_words, REPORTS, words(200)),
     "messages.begun": st.builds(begun, ASKED, is_followed=st.booleans()),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "help_messages.overview": st.just(help_messages.overview(HELP)),

@@ -13,13 +13,16 @@ from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlo
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
 from handlers.calls.messages import CallAsked
 from handlers.owner_messages import OwnerNews
+from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import Event, EventKind
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW, event
+from tests.reporting import a_report
 
 AT = NOW.timestamp()
 NAMES = {"101": "Alice", "102": "Bob"}
+WEEK = a_report("week", calls={day: (40 + day, 4, 1) for day in range(5)}, phones=lambda _: 24)
 
 
 def call(*kinds: EventKind) -> CallMessage:
@@ -82,6 +85,8 @@ ALERTS: ByKind = {
     "trouble_over": lambda: IncidentResolved(
         subject="asterisk", lasted=timedelta(minutes=12).total_seconds(), times=1
     ),
+    "report": lambda: ReportInWords(report=WEEK),
+    "report_picture": lambda: ReportPicture(report=WEEK, name="week", png=b"PNG"),
     "drift": lambda: DriftFound(
         lines=("extension 103 has other lines in pjsip.conf than the database: put them back with /ext verify 103",),
         count=1,

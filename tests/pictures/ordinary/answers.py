@@ -12,6 +12,7 @@ from handlers.calls.messages import CallAsked, begun
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import answered
 from handlers.onboarding.command import listing as hr_listing
+from handlers.reports.messages import in_words
 from handlers.slack import (
     adopt_command,
     drift_command,
@@ -38,6 +39,7 @@ from tests.handlers.slack.message_strategies import HELP
 from tests.pictures.ordinary.onboarding import delivery
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import ADA, BOB, CAROL, NOW, bob, everybody, extension
+from tests.reporting import a_report
 
 PJSIP = Path("/etc/asterisk/pjsip.conf")
 
@@ -106,6 +108,7 @@ ANSWERED: ByKind = {
     "list_messages.listing": lambda: list_messages.listing(everybody(), ""),
     "list_messages.overview": lambda: list_messages.overview(everybody()),
     "presence_command.presence": lambda: presence_command.presence(presence(), None),
+    "messages.in_words": lambda: in_words(a_report(calls={9: (5, 1, 0), 10: (7, 0, 1)}, phones=lambda _: 24)),
     "drift_command.drift": lambda: drift_command.drift(drifts()),
     "messages.warned": lambda: slack_messages.warned(
         list_messages.listing(everybody(), ""), ["Asterisk does not answer at 127.0.0.1:5038"]
