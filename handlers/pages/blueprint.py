@@ -83,6 +83,7 @@ def _around(pages: Pages) -> dict[str, Any]:
         "menu": _menu(pages, who),
         "notices": lambda: _notices(pages.services),
         "live": live.address(),
+        "seen": g.get("seen", ""),
     }
 
 
@@ -98,7 +99,7 @@ def _csrf_field(services: Services) -> Markup:
 
 def _notices(services: Services) -> list[tuple[str, str]]:
     """Return what was kept for this page; nothing for a page that only fetches itself again."""
-    if request.headers.get("X-Requested-With") == "live":
+    if "X-Requested-With" in request.headers:
         return []
     with services.database.session() as session:
         return web_session.take_notices(session, visitor.current().session_id)

@@ -56,7 +56,7 @@ def find(services: Services, admins: Admins) -> Visitor | None:
         row = web_session.find(session, token)
         if row is None:
             return None
-        if now() - row.seen_at > NOTE_SEEN_EVERY:
+        if now() - row.seen_at > NOTE_SEEN_EVERY and not _is_automatic():
             web_session.note_seen(session, row.id or 0)
         return _visitor(row, admins)
 
@@ -65,6 +65,11 @@ def _visitor(row: WebSession, admins: Admins) -> Visitor:
     actor = Actor.parse(row.actor)
     is_admin = actor.kind == "cli" or (actor.kind == "slack" and actor.id in admins)
     return Visitor(row.id or 0, actor, row.name, is_admin, row.created_at)
+
+
+def _is_automatic() -> bool:
+    """Return whether the page asks by itself: nobody need be there who reads it."""
+    return request.headers.get("X-Requested-With") == "live" or request.endpoint == "pages.live"
 
 
 def current() -> Visitor:

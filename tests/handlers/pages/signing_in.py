@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Self
 
 import requests
 
@@ -24,6 +25,11 @@ class PageUser:
         link = make_link(database_url, actor, name)
         answer = self.browser.post(f"{self.url}/sign-in/link/{link}")
         assert answer.status_code == 200, answer.text
+
+    @classmethod
+    def of_root(cls, url: str, database_url: str) -> Self:
+        """Sign in as whoever keeps the server."""
+        return cls(url, database_url, Actor("cli", "root"), "root")
 
     def get(self, path: str = "", **more: object) -> requests.Response:
         return self.browser.get(f"{self.url}{path}", **more)  # type: ignore[arg-type] # requests' own

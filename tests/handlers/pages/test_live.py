@@ -57,7 +57,7 @@ def test_who_is_not_signed_in_gets_no_stream(switchhook: Switchhook) -> None:
 
 
 def test_who_signs_out_in_another_tab_loses_the_stream(switchhook: Switchhook, database_url: str) -> None:
-    user = PageUser(switchhook.url, database_url, Actor("cli", "root"), "root")
+    user = PageUser.of_root(switchhook.url, database_url)
     client = page_client(switchhook.port, cookie_of(user))
     with Crowd([client]) as crowd:
         crowd.read_until(lambda each: each.last_id)
