@@ -41,6 +41,7 @@ SCOPES = {
     "files_upload_v2": "files:write",
     "oauth_v2_access": "",
     "openid_connect_token": "",
+    "users_conversations": "channels:read groups:read",
     "usergroups_users_list": "usergroups:read",
     "users_info": "users:read",
     "users_lookupByEmail": "users:read users:read.email",

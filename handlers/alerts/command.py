@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 
 from handlers.alerts import routing
 from handlers.alerts.channel_messages import mention
@@ -15,7 +16,7 @@ from models import audit
 from models.actor import Actor
 from models.alert_route import AlertRoute
 from models.number import NUMBER
-from pbx.errors import Refusal
+from pbx.errors import Overtaken, Refusal
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.alerts")
@@ -59,13 +60,36 @@ def _route(services: Services, words: list[str], channel: str, by: Actor) -> Sla
 
 
 def set_route(services: Services, topic: str, numbers: str, channel: str, by: Actor) -> SlackMessage:
-    """Route alerts to a channel, or nowhere if it is empty. `topic`, `numbers`: empty for all."""
+    """Route alerts as save_route() does, and show the routes."""
+    save_route(services, topic, numbers, channel, by)
+    return show(services, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
+
+
+def save_route(
+    services: Services,
+    topic: str,
+    numbers: str,
+    channel: str,
+    by: Actor,
+    is_as_seen: Callable[[str | None], bool] = lambda _before: True,
+) -> str | None:
+    """Route alerts to a channel, or nowhere if it is empty, and return where they went before, as routing.set_route().
+
+    `topic`, `numbers`: empty for all. Raises Overtaken unless `is_as_seen` of where they went.
+    """
     with services.database.session() as session:
         before = routing.set_route(session, topic, numbers, channel)
-        what = f"routed {_scope(topic, numbers)}"
-        audit.record(session, by, what, changes={"channel": [before, channel or "nowhere"]})
+        if not is_as_seen(before):
+            raise Overtaken("somebody else has changed that route since you looked at it")
+        changes = {"channel": [before, channel or "nowhere"]}
+        audit.record(session, by, did(topic, numbers), changes=changes)
     log.info("alerts routed", extra={"by": str(by), "topic": topic, "numbers": numbers, "channel": channel})
-    return show(services, f"Done: {_scope(topic, numbers)} {_destination(channel)}.")
+    return before
+
+
+def did(topic: str, numbers: str) -> str:
+    """Return what the audit says of a change of this route."""
+    return f"routed {_scope(topic, numbers)}"
 
 
 def range_of(word: str) -> str:
@@ -78,10 +102,15 @@ def range_of(word: str) -> str:
 
 def show(services: Services, headline: str = "Where alerts go") -> SlackMessage:
     """Show the routes in force, the most general first."""
+    return render(routes(services), headline)
+
+
+def routes(services: Services) -> list[AlertRoute]:
+    """Return the routes in force, the most general first."""
     with services.database.session() as session:
         known = routing.all_routes(session)
     fallback = routing.catch_all(known, services.settings.alert_channel)
-    return render([fallback, *(route for route in known if route is not fallback)], headline)
+    return [fallback, *(route for route in known if route is not fallback)]
 
 
 def render(known: list[AlertRoute], headline: str) -> SlackMessage:

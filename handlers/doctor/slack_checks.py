@@ -22,10 +22,12 @@ SECONDS = 3  # of one request
 # As manifest.yaml has them, which says what each is for.
 SCOPES = (
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "files:write",
     "groups:history",
+    "groups:read",
     "im:history",
     "im:write",
     "usergroups:read",

@@ -9,7 +9,7 @@
 - The pages: sign_in.py, listing.py; extension_page.py is one extension's, and deeds.py does what its buttons say.
 - people.py says who did something; call_lines.py is calls as lines of a table.
 - menu.py: what the menu has; filters.py and names.py: which rows of a long list, and whose names they bear.
-- For admins: events.py, nat.py, audit.py.
+- For admins: events.py, alerts.py with channels.py, nat.py, audit.py.
 - imports.py imports a CSV: it shows what import_views.py looks up, and gives the files of import_downloads.py.
 - paging.py: which page of a list is asked for.
 """

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from handlers.pages import (
+    alerts,
     audit,
     deeds,
     errors,
@@ -39,6 +40,7 @@ GROUPS = (
     extension_page,
     imports,
     events,
+    alerts,
     nat,
     audit,
     deeds,

@@ -129,6 +129,13 @@ class WebApi:
             raise SlackRefusal("user_not_found")
         return {"user": user}
 
+    def users_conversations(self, arguments: Json) -> Json:
+        """The channels that the app is in, a page at a time."""
+        first, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
+        found = [{"id": each, "name": name} for each, name in self.workspace.channels.items()]
+        more = str(first + limit) if len(found) > first + limit else ""
+        return {"channels": found[first : first + limit], "response_metadata": {"next_cursor": more}}
+
     def users_lookupByEmail(self, arguments: Json) -> Json:
         (email,) = required(arguments, "email")
         for user in self.workspace.users.values():

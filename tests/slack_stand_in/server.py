@@ -19,7 +19,7 @@ from .workspace import Workspace
 T = TypeVar("T")
 SCOPES = (
     "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
-    "usergroups:read,files:write"
+    "usergroups:read,files:write,channels:read,groups:read"
 )
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
@@ -111,6 +111,11 @@ class SlackStandIn:
     def add_user(self, user_id: str, name: str, email: str = "", real_name: str = "") -> None:
         with self._changed:
             self.workspace.add_user(user_id, name, email, real_name)
+
+    def add_channel(self, channel_id: str, name: str) -> None:
+        """Let the app be in a channel."""
+        with self._changed:
+            self.workspace.channels[channel_id] = name
 
     def set_usergroups(self, groups: dict[str, list[str]] | None) -> None:
         """User group ids to user ids; None is a workspace on the free plan (`paid_teams_only`)."""

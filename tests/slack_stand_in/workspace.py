@@ -41,6 +41,7 @@ class Workspace:
     enterprise_id: str = ""  # of the organization, if there is one
     conversations: Conversations = field(default_factory=Conversations)
     users: dict[str, Json] = field(default_factory=dict)
+    channels: dict[str, str] = field(default_factory=dict)  # that the app is in: ID → name
     usergroups: dict[str, list[str]] | None = None
     views: dict[str, Json] = field(default_factory=dict)
     homes: dict[str, Json] = field(default_factory=dict)  # by user

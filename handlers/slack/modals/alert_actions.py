@@ -11,7 +11,7 @@ from handlers.slack import command_text
 from handlers.slack.admins import Admins
 from handlers.slack.modals import submissions
 from handlers.slack.modals.alert_form import ALERTS, ALL, TOPICS
-from handlers.slack.modals.faults import Faults
+from handlers.slack.modals.faults import Faults, Typed
 from handlers.slack.modals.submissions import Form, Submission
 from handlers.slack.windows import Shown
 from models.number import NUMBER
@@ -36,8 +36,11 @@ def save(services: Services, submission: Submission) -> Shown:
 
 
 def route(submission: Submission) -> tuple[str, str, str]:
+    return read(submission.typed)
+
+
+def read(typed: Typed) -> tuple[str, str, str]:
     """Return topic, numbers and channel, each empty for all or nowhere. Raises Faults."""
-    typed = submission.typed
     topic, channel = typed.get("topic", ""), "" if typed.get("off") else typed.get("channel", "")
     if topic not in TOPICS:
         raise Faults({"topic": "choose which alerts"})

@@ -1,0 +1,112 @@
+"""The page of alert routes, with a Slack to choose channels from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+import requests
+
+from handlers.alerts import broken_channels
+from models.database import Database
+from tests.handlers.pages.signing_in import PageUser
+from tests.server import Switchhook
+from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say
+
+SEEN = re.compile(r'name="seen" value="([^"]*)"')
+
+
+@pytest.fixture(scope="module", autouse=True)
+def channels(slack: SlackStandIn) -> None:
+    slack.add_channel("C0SALES", "sales")
+    slack.add_channel("C0DESK", "desk & <door>")
+
+
+@pytest.fixture(scope="module")
+def in_slack(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
+    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def save(user: PageUser, **typed: str) -> requests.Response:
+    return user.post("/alerts", **{"topic": "all"} | typed)
+
+
+def test_a_channel_is_chosen_by_its_name_and_slack_shows_the_same_route(
+    admin: PageUser, in_slack: SlackUser
+) -> None:
+    assert '<option value="C0DESK">#desk &amp; &lt;door&gt;</option>' in admin.get("/alerts").text
+    shown = unescape(save(admin, topic="calls", numbers="１００ – 149", channel="C0SALES").text)
+    assert "Calls of 100-149 go to #sales." in shown
+    assert "calls of 100-149 go to #C0SALES" in say(in_slack, "alerts show")
+
+
+def test_a_channel_that_it_is_not_in_is_marked_with_what_to_do(admin: PageUser) -> None:
+    shown = save(admin, topic="security", channel_id="c0else").text
+    assert "Failed logins of every extension go to C0ELSE." in shown
+    assert "Switchhook is not in this channel: type /invite @Switchhook there." in shown
+
+
+def test_a_route_may_lead_nowhere_and_is_changed_by_its_link(admin: PageUser) -> None:
+    save(admin, numbers="120", off="on")
+    form = admin.get("/alerts?topic=all&numbers=120").text
+    assert "Change a route" in form
+    assert re.search(r'name="off"[^>]* checked', form)
+    seen = SEEN.search(form)
+    assert seen
+    changed = save(admin, numbers="120", channel="C0DESK", seen=unescape(seen[1]))
+    assert "All alerts of 120 go to #desk" in changed.text
+
+
+def test_who_was_slower_is_told_who_was_faster(admin: PageUser, in_slack: SlackUser) -> None:
+    save(admin, numbers="130", channel="C0SALES")
+    seen = SEEN.search(admin.get("/alerts?topic=all&numbers=130").text)
+    assert seen
+    say(in_slack, "alerts off 130")
+    answer = save(admin, numbers="130", channel="C0DESK", seen=unescape(seen[1]))
+    assert answer.status_code == 409
+    assert "routed all alerts of 130: channel C0SALES → nowhere" in answer.text
+    assert '<option value="C0DESK" selected>' in answer.text
+    assert "All alerts of 130 go to #desk" in save(admin, numbers="130", channel="C0DESK").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({}, "channel", "choose a channel"),
+        ({"channel_id": "D0ALICE"}, "channel_id", "choose a channel"),
+        ({"channel": "C0SALES", "channel_id": "C0DESK"}, "channel_id", "not both"),
+        ({"channel": "C0SALES", "numbers": "<b>"}, "numbers", "one extension number"),
+        ({"channel": "C0SALES", "topic": "weather"}, "topic", "choose which"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field_and_stays_there(
+    admin: PageUser, typed: dict[str, str], field: str, words: str
+) -> None:
+    answer = save(admin, **typed)
+    assert answer.status_code == 422
+    said = re.search(f'id="{field}-error">([^<]*)<', answer.text)
+    assert said
+    assert words in said[1]
+    assert "<b>" not in answer.text
+
+
+def test_a_channel_that_nothing_can_be_posted_to_is_marked(admin: PageUser, database: Database) -> None:
+    save(admin, topic="registrations", channel="C0DESK")
+    with database.session() as session:
+        broken_channels.notify(session, [Switchhook.admin_id], "C0DESK", "is_archived", is_group=False)
+    assert "Nothing could be posted there: Slack says is_archived." in admin.get("/alerts").text
+
+
+def test_it_is_for_admins(colleague: PageUser) -> None:
+    assert colleague.get("/alerts").status_code == 403
+    assert save(colleague, channel="C0SALES").status_code == 403
