@@ -31,6 +31,7 @@ from handlers.oncall import command as status_command
 from handlers.oncall import pages as status_pages
 from handlers.oncall import revocation
 from handlers.pages import blueprint as pages
+from handlers.pages import command as page_command
 from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
@@ -107,6 +108,7 @@ def _register(bolt: App, services: Services, client: WebClient, admins: Admins) 
     home_actions.register(bolt, homes)
     step_actions.register(bolt, services, admins)
     status_command.register(bolt)
+    page_command.register(bolt)
     revocation.register(bolt, services, client)
 
 

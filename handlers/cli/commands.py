@@ -25,6 +25,7 @@ from handlers.cli.drift import drift
 from handlers.cli.import_export import export, import_
 from handlers.cli.init import init
 from handlers.cli.json_output import JSON, show
+from handlers.cli.login_link import login_link
 from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
@@ -232,6 +233,7 @@ WITH_SETTINGS = (
     listen,
     show_events,
     token,
+    login_link,
     database,
     restore,
     write_backup,

@@ -17,6 +17,7 @@ from handlers.home.content import (
     Team,
     Trouble,
 )
+from handlers.home.sections import Section
 from handlers.home.snapshot import Known, Snapshot
 from handlers.onboarding import password
 from handlers.onboarding.linphone import TRANSPORTS
@@ -44,13 +45,17 @@ def content_of(
         admins=admins,
         own=own,
         own_count=len(mine),
-        more=[block for section in sections.SECTIONS for block in section(services, user_id)],
+        more=[block for section in _more() for block in section(services, user_id)],
         calls=calls,
         names=known.names,
         team=_team(known, page, search),
         is_current=known.is_current,
         trouble=_trouble(known) if is_admin else None,
     )
+
+
+def _more() -> tuple[Section, ...]:
+    return sections.SECTIONS + sections.IN_HOME_ALONE
 
 
 def _own(services: Services, session: Session, known: Snapshot, mine: Known) -> OwnExtension:

@@ -4,6 +4,7 @@
 - visitor.py is who is signed in, security.py keeps others out, and errors.py answers what goes wrong.
 - members.py asks Slack who may be signed in, and whether they still may. openid.py is “Sign in with Slack”, as Slack speaks
   it; slack_sign_in.py has its pages.
+- login_links.py makes links that sign in, for `flask login-link` and for `/ext page`, which is command.py.
 - template_tools.py: what templates say things with.
 - live.py begins the stream by which an open page hears of changes: changes.py notices them, change_feed.py says them.
 - The pages: sign_in.py, listing.py; extension_page.py is one extension's, and deeds.py does what its buttons say.

@@ -9,7 +9,7 @@ from handlers.slack.blocks import Block, SlackMessage, context, escape, section,
 
 # Group: the subcommands in it. One that is in none is listed with those that look up, or with the last.
 GROUPS = {
-    "Look up": ("status", "list", "presence", "menu", "help"),
+    "Look up": ("status", "list", "presence", "page", "menu", "help"),
     "Your own phone": ("call", "secret", "mystatus", "notify"),
     "Create and change": ("create", "set", "verify", "enable", "disable", "delete"),
     "The phone system": (),

@@ -30,6 +30,7 @@ NEEDED = {
     "secret": Role.OWNER,
     "mystatus": Role.EVERYBODY,  # their own; it refuses who has no extension
     "notify": Role.EVERYBODY,  # as mystatus
+    "page": Role.EVERYBODY,
     "menu": Role.EVERYBODY,
     "help": Role.EVERYBODY,
 }

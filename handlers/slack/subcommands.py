@@ -12,6 +12,7 @@ from handlers.number_commands import NumberCommand
 from handlers.onboarding import slack_users
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
+from handlers.pages import command as page_command
 from handlers.reports import command as report_command
 from handlers.slack import (
     adopt_command,
@@ -249,6 +250,11 @@ SUBCOMMANDS = {
         doctor_command.run,
         "have the phone system examined",
         Target.SEEN,
+    ),
+    "page": Subcommand(
+        "page",
+        "a button that opens the page in your browser, and signs you in there; `page`",
+        page_command.run,
     ),
     "menu": Subcommand(
         "menu", "what you may do, as buttons in a window; so does /ext alone", help_, window=openings.menu

@@ -18,6 +18,7 @@ from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registration
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
 from handlers.owner_messages import DEEDS, OwnerNews
+from handlers.pages import command as page_command
 from handlers.reports import messages as report_messages
 from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.slack import (
@@ -198,6 +199,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.none() | words(2000),
     ),
     "messages.in_words": st.builds(report_messages.in_words, REPORTS, words(200)),
+    "command.offered": st.builds(page_command.offered, words(600), words(80)),
     "messages.begun": st.builds(begun, ASKED, is_followed=st.booleans()),
     "messages.confirm_delete": EXTENSIONS.map(slack_messages.confirm_delete),
     "help_messages.overview": st.just(help_messages.overview(HELP)),
