@@ -40,11 +40,21 @@ class ColumnHelp(NamedTuple):
     about: str
 
 
-NUMBER_HELP = ColumnHelp(csv_text.NUMBER, "2 to 20 digits. Also: number, extension, Durchwahl. Needed.")
-COLUMNS = (
-    NUMBER_HELP,
-    *(ColumnHelp(name, ABOUT.get(name, {}).get("description", "")) for name in csv_text.COLUMNS[1:]),
-)
+# What is said otherwise here than in the API, which has a word for every column
+ABOUT_COLUMNS = {
+    csv_text.NUMBER: "Needed: 2 to 20 digits. The column may be named number, extension or Durchwahl, too.",
+    "name": "Who it is for, in any script. A new extension needs one.",
+    "secret": "The phone's password; without one a strong one is made. The column may be named password, too.",
+    "enabled": "no locks its phones out; yes lets them in.",
+    "transport": "What its phones speak: udp, tcp, tls or wss.",
+    "codecs": "In order of preference, with spaces between: ulaw alaw g722.",
+    "direct_media": "yes: the voice goes from phone to phone, past Asterisk.",
+    "voicemail_enabled": "yes: callers can leave a message when nobody answers.",
+    "email": "For finding it again; nothing is sent there.",
+}
+COLUMNS = [
+    ColumnHelp(name, ABOUT_COLUMNS.get(name) or ABOUT[name]["description"]) for name in csv_text.COLUMNS
+]
 
 
 def add_routes(pages: Pages) -> None:
