@@ -1,7 +1,7 @@
 """The doors: Slack, HR, the command line, HTTP checks. Each translates in, calls pbx/, translates out.
 
 bulk/ takes many extensions at once. doctor/ says what is wrong with the system. cli/ is the command line, with number_commands.py and monitor.py; health.py
-is asked over HTTP. outcome_wording.py says on the command line what came of a change. wording.py, adoption_wording.py, nat_wording.py, presence_wording.py,
+is asked over HTTP. outcome_wording.py says on the command line and on the page what came of a change, deletion_wording.py what goes with a deletion. wording.py, adoption_wording.py, nat_wording.py, presence_wording.py,
 drift_wording.py, audit_messages.py and event_lines.py have the words that Slack and the command line share,
 standing_warnings.py what is wrong as a whole, owner_messages.py what owners are told of their phones. message_kinds.py brings all messages of the outbox together, unshown.py
 sends those that an older listener could not read, retry.py knows when to try again, and

@@ -44,13 +44,20 @@ def _run(services: Services, command: NumberCommand, row: Extension) -> ChangeRe
     return command.run(services, row.number, by=visitor.current().actor, seen=row)
 
 
-def carried_out(services: Services, row: Extension, verb: str, run: Callable[[], ChangeResult]) -> Response:
-    """Do it, and lead back to the extension's page, which says what came of it, also that it could not be done."""
+def carried_out(
+    services: Services, row: Extension, verb: str, run: Callable[[], ChangeResult], to: str = ""
+) -> Response:
+    """Do it, and lead to a page that says what came of it, also that it could not be done.
+
+    `to`: where that is if it is done, the extension's own page unless it is named.
+    """
+    own = url_for("pages.extension", number=row.number)
     try:
         tell(services, run(), verb, row.number)
     except SwitchhookError as error:
         visitor.notice(services, "fault", wording.ended(str(error)))
-    return redirect(url_for("pages.extension", number=row.number), 303)
+        return redirect(own, 303)
+    return redirect(to or own, 303)
 
 
 def must_be_seen(row: Extension) -> None:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from handlers.pages import security, visitor
+from handlers.pages import rows, security, visitor
 from handlers.pages.change_feed import ChangeFeed, seen
 from handlers.pages.members import Members
 from handlers.pages.visitor import Visitor
@@ -22,7 +22,6 @@ from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
 from handlers.slack.workspace import Workspace
 from models import login_link
-from pbx import extensions
 from pbx.services import Services
 
 PREFIX = "/extensions"
@@ -99,7 +98,7 @@ class Pages:
                 return view(**given)
             if g.visitor is None:
                 return self._sign_in()
-            row = extensions.get(self.services, given.pop("number")) if "number" in given else None
+            row = rows.get(self.services, given.pop("number"), g.visitor) if "number" in given else None
             if g.visitor.role(row) < role:
                 raise Forbidden
             if request.method == "GET":

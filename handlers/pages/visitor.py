@@ -79,7 +79,7 @@ def current() -> Visitor:
 
 
 def notice(services: Services, kind: str, sentence: str) -> None:
-    """Have the next page say it. `kind`: done, warning or fault."""
+    """Have the next page say it. `kind`: done, warning or fault; empty: none of these."""
     with services.database.session() as session:
         web_session.add_notice(session, current().session_id, kind, sentence)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -14,16 +15,30 @@ from models.actor import Actor
 from models.extension import Extension
 from models.fields import NewExtension
 from pbx import extensions
+from pbx.answers import ChangeResult
 from pbx.services import Services
 
 UNSENT = "That message waits: no listener runs, which sends it. Start it with flask listen."
 
 
-def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
-    """Create what an admin has typed, behind the command or into a window, and return what they read. Raises SwitchhookError.
+class Created(NamedTuple):
+    """What came of it. `to`: who alone gets the password, by their Slack ID; None: whoever has asked."""
 
-    With another person's Slack user, they alone get the password, once the extension is live.
-    """
+    done: ChangeResult
+    row: Extension
+    to: str | None
+
+
+def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
+    """Create what an admin has typed, behind the command or into a window, and return what they read. Raises SwitchhookError."""
+    done, row, to = carry_out(services, new, by)
+    if to:
+        return outcome_messages.handed_over(done, row, to)
+    return outcome_messages.outcome(done, "created", row.number, services.settings.sip_domain)
+
+
+def carry_out(services: Services, new: NewExtension, by: Actor) -> Created:
+    """Create it. With another person's Slack user, they alone get the password, once it is live. Raises SwitchhookError."""
     to = new.slack_user_id if new.slack_user_id != by.id else None
     if to and (reason := slack_users.unfit(services.settings, to)):
         raise refusals.no_owner(to, reason)
@@ -37,7 +52,5 @@ def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     if to:
         password_handovers.send_due(services)
         more = (UNSENT,) if health.listener(services) else ()
-        return outcome_messages.handed_over(
-            replace(done, warnings=(*done.warnings, *more)), done.extension, to
-        )
-    return outcome_messages.outcome(done, "created", done.extension.number, services.settings.sip_domain)
+        return Created(replace(done, warnings=(*done.warnings, *more)), done.extension, to)
+    return Created(done, done.extension, to)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import wording
+from handlers.deletion_wording import INSTEAD, STOPS
 from handlers.slack.blocks import (
     SlackMessage,
     actions,
@@ -24,9 +25,7 @@ def confirm_delete(extension: Extension) -> SlackMessage:
     """Ask before a deletion. The button's value names the row, not only the number; the answer takes the question's place."""
     number = extension.number
     question = f"🗑️ *Delete {number} · {escape(extension.name)}?*"
-    what = "Its phone stops working at once, and its settings are gone." + (
-        " Disabled, it keeps number and settings." if extension.enabled else ""
-    )
+    what = f"{STOPS} {INSTEAD}" if extension.enabled else STOPS
     instead = command_button("Disable instead", f"disable {number}", about=extension, replaces=True)
     buttons = [
         button(

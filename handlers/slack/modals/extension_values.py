@@ -48,14 +48,13 @@ def changes(typed: Typed, row: Extension) -> Changes:
         differing.pop("slack_user_id", None)
     if typed.get(NOBODY):
         differing["slack_user_id"] = ""
+    fields = _fields(differing)
+    changed = parsed(Changes, fields)
+    # Not a switch that stays as it is beside one that was changed, or what was only typed otherwise, as “ulaw, alaw”.
     return parsed(
-        Changes, {name: value for name, value in _fields(differing).items() if _differs(row, name, value)}
+        Changes,
+        {name: value for name, value in fields.items() if getattr(changed, name) != getattr(row, name)},
     )
-
-
-def _differs(row: Extension, name: str, value: object) -> bool:
-    """Return False for a switch that stays as it is beside one that was changed."""
-    return not isinstance(value, bool) or value != getattr(row, name)
 
 
 def _fields(values: Typed) -> dict[str, Any]:

@@ -41,6 +41,10 @@ def test_each_kind_of_input_becomes_its_field() -> None:
     }
 
 
+def test_what_is_only_typed_otherwise_is_no_change() -> None:
+    assert changes({"codecs": "G722, ulaw", "max_contacts": "１"}, ROW).given() == {}
+
+
 def test_a_slack_user_is_changed_and_taken_away_only_by_the_box() -> None:
     row = ROW.model_copy(update={"slack_user_id": "U0BOB"})
     assert changes({"slack_user_id": ""}, row).given() == {}

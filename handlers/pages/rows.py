@@ -1,0 +1,33 @@
+"""The extension that a page is about; of one that is gone, who has deleted it."""
+
+from __future__ import annotations
+
+from handlers import wording
+from handlers.pages import people
+from handlers.pages.visitor import Visitor
+from models import audit
+from models.actor import Actor
+from models.extension import Extension
+from pbx import extensions
+from pbx.errors import NotFound
+from pbx.services import Services
+
+
+def get(services: Services, number: str, who: Visitor) -> Extension:
+    """Return the extension as it is now. Raises NotFound, which names to admins who has deleted it."""
+    try:
+        return extensions.get(services, number)
+    except NotFound:
+        latest = next(iter(audit.latest(services.database, number, 1)), None)
+        if latest is None or latest.action != audit.DELETED:
+            raise
+        raise NotFound(_gone(services, latest, who)) from None
+
+
+def _gone(services: Services, entry: audit.AuditEntry, who: Visitor) -> str:
+    when, number = wording.moment(entry.at), entry.number
+    if not who.is_admin:
+        return f"Extension {number} is gone: it was deleted at {when}"
+    by = Actor.parse(entry.actor)
+    with services.database.session() as session:
+        return f"Extension {number} is gone already: {people.names(session, [by])[by]} deleted it at {when}"
