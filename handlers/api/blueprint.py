@@ -19,7 +19,7 @@ from handlers.api import (
     pjsip_config,
 )
 from handlers.api.routes import Api
-from handlers.body_limits import LIMITS, BodyLimits
+from handlers.body_limits import LIMITS, BodyLimits, Larger
 from pbx.services import Services
 
 GROUPS = (
@@ -38,7 +38,11 @@ def register(app: Flask, services: Services) -> None:
     app.extensions["api"] = api = Api()
     for add_routes in GROUPS:
         add_routes(api, services)
-    app.extensions[LIMITS] = BodyLimits(api.larger_bodies(), authentication.door(app).has_signed)
+    is_signed = authentication.door(app).has_signed
+    larger = {
+        route: Larger(limit, "authorization", is_signed) for route, limit in api.larger_bodies().items()
+    }
+    app.extensions[LIMITS] = BodyLimits(larger)
     document = json.dumps(openapi.description(api.routes, api.groups))  # in the order in which people read
 
     @api.blueprint.get("/openapi.json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from handlers import wording
@@ -10,6 +10,7 @@ from handlers.bulk import csv_text, importing, preview
 from handlers.pages import import_downloads, import_views, visitor
 from handlers.pages.paging import page_asked_for
 from handlers.pages.routes import Pages
+from handlers.pages.upload_pass import UploadPass
 from handlers.slack.roles import Role
 from models import csv_import
 from models.csv_import import CsvImport
@@ -27,10 +28,19 @@ FORGOTTEN = "The file is deleted; nothing was imported"
 def add_routes(pages: Pages) -> None:
     services = pages.services
     import_downloads.add_routes(pages)
+    upload_pass = UploadPass(services)
+    pages.blueprint.record(lambda state: upload_pass.register(state.app))
+
+    @pages.blueprint.before_request
+    def allow_large_files() -> None:
+        if request.endpoint == f"pages.{upload.__name__}":
+            upload_pass.allow()
 
     @pages.get("/import", Role.ADMIN)
-    def imports() -> str:
-        return _form(services)
+    def imports() -> Response:
+        response = make_response(_form(services))
+        upload_pass.give(response)
+        return response
 
     @pages.post("/import", Role.ADMIN)
     def upload() -> Response | tuple[str, int]:

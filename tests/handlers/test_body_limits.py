@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.body_limits import MAX_BODY, MAX_BULK_BODY, BodyLimits
+from handlers.body_limits import MAX_BODY, MAX_BULK_BODY, BodyLimits, Larger
 
-LIMITS = BodyLimits({"POST /api/extensions/bulk": MAX_BULK_BODY}, lambda headers: headers == ["Bearer ours"])
+BY_TOKEN = Larger(MAX_BULK_BODY, "authorization", lambda headers: headers == ["Bearer ours"])
+BY_COOKIE = Larger(2 * MAX_BULK_BODY, "cookie", lambda headers: headers == ["pass=ours"])
+LIMITS = BodyLimits({"POST /api/extensions/bulk": BY_TOKEN, "POST /extensions/import": BY_COOKIE})
 SIGNED = b"\r\nHost: phones\r\nauthorization:  Bearer ours \r\n\r\n"
 BULK = b"POST /api/extensions/bulk HTTP/1.1"
 
@@ -39,3 +41,10 @@ def test_the_limit_follows_from_the_request_line(line: bytes, limit: int) -> Non
 )
 def test_strangers_send_no_more_than_elsewhere(headers: bytes) -> None:
     assert LIMITS.of_head(BULK + headers) == MAX_BODY
+
+
+def test_a_page_looks_at_its_cookie() -> None:
+    line = b"POST /extensions/import HTTP/1.1"
+    assert LIMITS.of_head(line + b"\r\nCookie: pass=ours\r\n\r\n") == 2 * MAX_BULK_BODY
+    assert LIMITS.of_head(line + b"\r\nCookie: pass=theirs\r\n\r\n") == MAX_BODY
+    assert LIMITS.of_head(line + SIGNED) == MAX_BODY

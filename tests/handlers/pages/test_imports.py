@@ -146,3 +146,16 @@ def test_there_is_an_example_and_all_that_there_are_without_passwords(admin: Pag
     exported = admin.get("/export.csv").content
     assert b"secret" not in exported
     assert "There is nothing to import" in words(uploaded(admin, exported).text)
+
+
+def test_a_large_file_is_taken_of_whom_the_form_was_shown_to(admin: PageUser, colleague: PageUser) -> None:
+    rows = [f"112,Help,{'x' * 150}" for _ in range(9_000)]
+    text = "\n".join(["number,name,notes", *rows])
+    admin.get("/import")
+    assert "9,000 would be refused" in words(uploaded(admin, text).text)
+    assert "9,000 would be refused" in words(admin.post("/import", text=text).text)
+    refused = uploaded(admin, text * 8)
+    assert refused.status_code == 413
+    assert "at most 10 MB" in words(refused.text)
+    colleague.get("/import")
+    assert uploaded(colleague, text).status_code == 413
