@@ -16,6 +16,7 @@ class Feed(ABC):
     holder: str
     # What a stream is told that has to make room for a newer one of its holder; None: the newer one is refused.
     farewell: bytes | None = None
+    streams = 0  # that are open
     check_holders_at = 0.0  # when it is next looked which holders still count
 
     @abstractmethod

@@ -88,7 +88,8 @@ class StreamLoop:
             return TICK_SECONDS
 
     def _serve(self, feed: Feed) -> float:
-        if not self._streams[feed]:
+        feed.streams = len(self._streams[feed])
+        if not feed.streams:
             feed.forget()
             return TICK_SECONDS
         is_read = self._read(feed)

@@ -93,6 +93,29 @@ def test_many_changes_at_once_are_one_message(quiet: Services, pages: Pages) -> 
     assert heard(client) == [["*"]]
 
 
+def test_the_more_pages_are_open_the_longer_is_gathered(
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them fetch themselves after each message."""
+    feed = ChangeFeed()
+    with quiet.database.session() as session:
+        feed.read(session)
+    feed.streams = 200
+
+    def told_at_once(pace: float) -> list[bool]:
+        monkeypatch.setattr(change_feed, "PACE", pace)
+        stream = PageStream(feed, 1, is_chunked=False)
+        stream.next_text()
+        told = []
+        for number in ("101", "102"):
+            feed.note(frozenset({number}))
+            told.append(number.encode() in stream.next_text())
+        return told
+
+    assert told_at_once(0.0) == [True, True]
+    assert told_at_once(1e6) == [True, False]
+
+
 def test_each_message_brings_the_stamp_of_a_page_that_is_read_then(quiet: Services, pages: Pages) -> None:
     before = seen(quiet, ChangeFeed())
     client = pages.open()

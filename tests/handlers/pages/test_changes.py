@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
 from handlers.pages import changes
@@ -10,11 +11,21 @@ from handlers.pages.changes import EVERYTHING
 from models import audit
 from models.actor import SWITCHHOOK
 from models.audit import AuditEntry
+from models.database import Database
 from models.event import Event
 from models.extension import Extension, State
 from models.types import now
 from pbx.services import Services
-from tests.factories import ended, insert_extension, login_failed, moved, registered, ringing, store
+from tests.factories import (
+    ended,
+    extension_row,
+    insert_extension,
+    login_failed,
+    moved,
+    registered,
+    ringing,
+    store,
+)
 
 
 def test_extensions_that_are_new_gone_or_otherwise_are_noticed() -> None:
@@ -89,3 +100,23 @@ def test_an_entry_that_appears_behind_a_later_one_is_noticed(quiet: Services) ->
 
 def _last(session: Session) -> int:
     return max(each for each in session.exec(select(Event.id)) if each is not None)
+
+
+def test_on_postgresql_too_changes_are_noticed_and_stamps_are_the_same_in_each_process(
+    migrated_postgresql: str,
+) -> None:
+    here, there = Database(migrated_postgresql), Database(migrated_postgresql)
+    with here.session() as session:
+        session.add_all([extension_row(number="101"), extension_row(number="102")])
+        audit.record(session, SWITCHHOOK, "changed NAT")
+    with here.session() as session, there.session() as other:
+        before, rows = changes.stamp(session), changes.rows(session)
+        other.exec(text("SET TIME ZONE 'Asia/Tokyo'"))  # type: ignore[call-overload] # SQL as it is
+        assert str(changes.stamp(other)) == str(before)
+    with there.session() as session:
+        session.exec(update(Extension).where(col(Extension.number) == "102").values(state=State.FAILED))
+    with here.session() as session:
+        assert str(changes.stamp(session)) != str(before)
+        assert changes.between(rows, changes.rows(session)) == {"102"}
+    here.close()
+    there.close()
