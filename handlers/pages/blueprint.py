@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, request, url_for
+from flask import Blueprint, Flask, Response, g, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from handlers.pages import (
     alerts,
@@ -63,12 +63,23 @@ def register(app: Flask, services: Services, admins: Admins) -> None:
     def nowhere(_anything: str) -> None:
         raise NotFound
 
+    _refuse_other_methods(pages.blueprint)
     errors.register(pages.blueprint)
     template_tools.register(pages.blueprint)
     pages.blueprint.after_request(_with_headers)
     pages.blueprint.add_app_template_global(partial(_csrf_field, services), "csrf_field")
     pages.blueprint.context_processor(lambda: _around(pages))
     app.register_blueprint(pages.blueprint)
+
+
+def _refuse_other_methods(blueprint: Blueprint) -> None:
+    """Answer with a page where a path takes no such request: without a route of the blueprint, the app would answer."""
+
+    def nothing_is_done(**_given: str) -> str:
+        raise MethodNotAllowed
+
+    for path in ("", "/<path:_anything>"):
+        blueprint.add_url_rule(path, view_func=nothing_is_done, methods=["POST", "PUT", "PATCH", "DELETE"])
 
 
 def _with_headers(response: Response) -> Response:

@@ -24,7 +24,7 @@ UNFORESEEN = "Something went wrong that nobody foresaw. Whoever keeps the server
 DETAILS = {
     403: "This is for phone admins. What is open to you is in the menu; for more, ask one of them.",
     404: "There is nothing at this address. The menu leads to all pages.",
-    405: "This address takes what a form sends. Go back to the page with the form.",
+    405: "Nothing is done at this address in that way, and nothing was. Go back to the page, and use its own buttons.",
     413: "That is too large: a file to import has at most 10 MB, and anything else 1 MB. Divide it, or reload the page of the form and send it again.",
 }
 # What the program raises → the status. The first that fits counts.

@@ -86,6 +86,12 @@ def signed_in(browser: FlaskClient, services: Services, actor: Actor, name: str 
     return browser
 
 
+def csrf_of(browser: FlaskClient) -> str:
+    """What the forms of this session carry."""
+    page = browser.get("/extensions/sign-out").text
+    return str(page.partition('name="csrf" value="')[2].partition('"')[0])
+
+
 def sessions(services: Services) -> list[WebSession]:
     with services.database.session() as session:
         return list(session.exec(select(WebSession).order_by(WebSession.id)))  # type: ignore[arg-type] # a column
