@@ -65,7 +65,7 @@ class Jobs:
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
-        self._reports = ReportJobs(services, self._holder, self._as_holder, self._talking)
+        self._reports = ReportJobs(services, self._holder, self._as_holder, self._filled, self._talking)
         self._voicemail = VoicemailJobs(
             services, self._holder, self._as_holder, self._filled, self.detector.note_voicemail
         )
@@ -231,6 +231,7 @@ class Jobs:
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
             Job(self._reports.note_listening, 60.0),
+            Job(self._reports.send_weekly_report, 60.0),
             Job(self._onboarding.onboard, 0.5),
             Job(self.carry_out_steps, 0.5),
             Job(self._onboarding.look_up_employees, 1.0),

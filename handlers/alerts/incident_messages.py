@@ -82,6 +82,7 @@ TEXTS = {
 }
 JOBS = {
     "onboard": "Onboarding (joined, changed, left)",
+    "send_weekly_report": "Sending the weekly report",
     "deliver_voicemail": "Sending voicemail to its owners",
     "look_up_employees": "Asking HR systems",
     "release_numbers": "Freeing the numbers of those who left",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pbx.errors import Refusal
 from pbx.reports.periods import Kind
 
-USAGE = "report [day|week] [yesterday|last|2026-11-24] [here]"
+USAGE = "report day|week|weekly [yesterday|last|2026-11-24] [here|off]"
 IMPLIED: dict[str, Kind] = {"last": "week", "yesterday": "day"}
 EXAMPLE = "type /ext report day, /ext report week last, or /ext report day 2026-11-24"
 

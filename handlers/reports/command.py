@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from handlers.reports import asked, sending
+from handlers.reports import asked, sending, weekly_command
 from handlers.reports.asked import USAGE as USAGE
 from handlers.reports.messages import in_words
 from handlers.slack.blocks import SlackMessage
@@ -17,9 +17,13 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.reports")
 
+WEEKLY = "weekly"
+
 
 def run(services: Services, given: Arguments) -> SlackMessage:
     """Run the subcommand. Raises Refusal, SQLAlchemyError."""
+    if given.words and given.words[0].lower() == WEEKLY:
+        return weekly_command.run(services, given, given.words[1:])
     if given.slack_user_id or given.settings:
         raise Refusal(f"a report is of all calls: {asked.EXAMPLE}")
     keep = timedelta(days=services.settings.keep_events_days)

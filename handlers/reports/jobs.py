@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
+from handlers.reports import weekly
 from models.lease import AsHolder, LeaseHolder
 from pbx.reports import listening_times
 from pbx.services import Services
@@ -11,14 +13,23 @@ from pbx.talking import Talking
 
 
 class ReportJobs:
-    """`as_holder` does a step if this process holds the listener's lease; `talking` says whether Asterisk is listened to."""
+    """`as_holder` does a step if this process holds the listener's lease; `filled` is set for new messages.
+
+    `talking` says whether Asterisk is listened to.
+    """
 
     def __init__(
-        self, services: Services, holder: LeaseHolder, as_holder: AsHolder, talking: Talking
+        self,
+        services: Services,
+        holder: LeaseHolder,
+        as_holder: AsHolder,
+        filled: threading.Event,
+        talking: Talking,
     ) -> None:
         self._services = services
         self._holder = holder
         self._as_holder = as_holder
+        self._filled = filled
         self._talking = talking
 
     def note_listening(self) -> None:
@@ -26,3 +37,8 @@ class ReportJobs:
         if self._talking.is_current:
             keep = timedelta(days=self._services.settings.keep_events_days)
             self._as_holder(lambda: listening_times.note(self._holder, keep))
+
+    def send_weekly_report(self) -> None:
+        """Have the report of the week before sent on Monday, or as soon after as somebody listens."""
+        self._as_holder(lambda: weekly.send_due(self._services, self._holder))
+        self._filled.set()

@@ -60,6 +60,11 @@ SUBJECTS = {
         "What waits is kept, and tried again by itself. The listener's log has the details.",
         "✅ Freeing the numbers of those who left works again",
     ),
+    "job:send_weekly_report": (
+        "⚠️ Sending the weekly report fails again and again",
+        "What waits is kept, and tried again by itself. The listener's log has the details.",
+        "✅ Sending the weekly report works again",
+    ),
     "job:deliver_voicemail": (
         "⚠️ Sending voicemail to its owners fails again and again",
         "What waits is kept, and tried again by itself. The listener's log has the details.",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from handlers.reports.jobs import ReportJobs
@@ -21,7 +22,7 @@ def carry_out(step: Callable[[], object]) -> None:
 
 def test_only_who_hears_asterisk_notes_that_somebody_listens(quiet: Services) -> None:
     talking = Talking()
-    jobs = ReportJobs(quiet, holder_of(quiet), carry_out, talking)
+    jobs = ReportJobs(quiet, holder_of(quiet), carry_out, threading.Event(), talking)
     jobs.note_listening()
     assert not noted(quiet)
     talking.hear(frozenset())

@@ -20,6 +20,7 @@ from handlers.doctor import messages as doctor_messages
 from handlers.owner_messages import DEEDS, OwnerNews
 from handlers.pages import command as page_command
 from handlers.reports import messages as report_messages
+from handlers.reports import weekly_command
 from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.slack import (
     adopt_command,
@@ -198,6 +199,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.builds(list_messages.listing, many(STATUSES, 3000), words(4000)),
         st.none() | words(2000),
     ),
+    "weekly_command.shown": words(64).map(weekly_command.shown),
     "messages.in_words": st.builds(report_messages.in_words, REPORTS, words(200)),
     "command.offered": st.builds(page_command.offered, words(600), words(80)),
     "messages.begun": st.builds(begun, ASKED, is_followed=st.booleans()),

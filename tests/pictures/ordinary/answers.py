@@ -12,6 +12,7 @@ from handlers.calls.messages import CallAsked, begun
 from handlers.doctor import messages as doctor_messages
 from handlers.onboarding.command import answered
 from handlers.onboarding.command import listing as hr_listing
+from handlers.reports import weekly_command
 from handlers.reports.messages import in_words
 from handlers.slack import (
     adopt_command,
@@ -108,6 +109,7 @@ ANSWERED: ByKind = {
     "list_messages.listing": lambda: list_messages.listing(everybody(), ""),
     "list_messages.overview": lambda: list_messages.overview(everybody()),
     "presence_command.presence": lambda: presence_command.presence(presence(), None),
+    "weekly_command.shown": lambda: weekly_command.shown("C0PHONES"),
     "messages.in_words": lambda: in_words(a_report(calls={9: (5, 1, 0), 10: (7, 0, 1)}, phones=lambda _: 24)),
     "drift_command.drift": lambda: drift_command.drift(drifts()),
     "messages.warned": lambda: slack_messages.warned(

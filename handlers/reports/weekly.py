@@ -1,0 +1,82 @@
+"""The report of the week before, in a channel every Monday at 08:00 on the server's clock, once, if one was chosen.
+
+The channel, and when it was reported last, are a row. Whoever listens moves it on in the transaction that has the report sent:
+neither a restart nor another listener sends it again, and one that was down at 08:00 sends it later.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, time, timedelta, tzinfo
+
+from sqlmodel import Session
+
+from handlers.reports import sending
+from models.incident import Incident
+from models.lease import LeaseHolder
+from models.types import now
+from pbx.reports import counting
+from pbx.reports.periods import Period
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.reports")
+
+SUBJECT = "weekly_report"  # of the row
+CHANNEL = "channel"  # in its details
+AT = time(8)
+
+
+def channel(session: Session) -> str:
+    """Return where it goes; empty: nowhere."""
+    row = session.get(Incident, SUBJECT)
+    return row.details.get(CHANNEL, "") if row else ""
+
+
+def choose(session: Session, wanted: str) -> str:
+    """Have it go to a channel from the next Monday on, or nowhere if that is empty; return where it went before.
+
+    What is due already goes to the new one.
+    """
+    before = channel(session)
+    row = session.get(Incident, SUBJECT) or Incident(subject=SUBJECT)
+    if not before:
+        row.since = now()
+    row.details = {CHANNEL: wanted} if wanted else {}
+    session.add(row)
+    return before
+
+
+def last_due(at: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return the last Monday at 08:00, now or before."""
+    week = Period.of("week", at.astimezone(zone).date(), zone)
+    due = week.moment(week.first, AT)
+    return due if due <= at else week.previous().moment(week.previous().first, AT)
+
+
+def next_due(at: datetime, zone: tzinfo | None = None) -> datetime:
+    """Return the next Monday at 08:00, which is that time on the clock, however many hours that takes."""
+    week = Period.of("week", last_due(at, zone).date(), zone).next()
+    return week.moment(week.first, AT)
+
+
+def send_due(services: Services, holder: LeaseHolder, zone: tzinfo | None = None) -> None:
+    """Have it sent if it is due. Raises LeaseLost, SQLAlchemyError."""
+    at = now()
+    due = last_due(at, zone)
+    with services.database.session() as session:
+        if not _is_due(session, due):
+            return
+    report = counting.report(services, Period.of("week", due.date() - timedelta(days=1), zone))
+    with holder.transaction() as session:
+        if not _is_due(session, due):  # somebody has switched it off
+            return
+        where = channel(session)
+        sending.enqueue_words(session, where, report)
+        sending.enqueue_picture(session, where, report)
+        session.get_one(Incident, SUBJECT).since = at
+    log.info("the weekly report is sent", extra={"channel": where, "report": str(report.first)})
+
+
+def _is_due(session: Session, due: datetime) -> bool:
+    row = session.get(Incident, SUBJECT)
+    return row is not None and CHANNEL in row.details and row.since < due

@@ -1,0 +1,61 @@
+"""One call is answered and one is missed, and both are in the report: the whole product, on the real Asterisk, with real phones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.asterisk_bed import Asterisk, Phone
+from tests.server import Switchhook
+from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slash_commands import say
+from tests.waiting import wait_for
+
+SECRETS = {"101": "Alice123Pass", "102": "Bob12345Pass"}
+
+
+@pytest.fixture
+def phones(asterisk: Asterisk, switchhook: Switchhook, admin: SlackUser) -> Iterator[tuple[Phone, Phone]]:
+    """Alice's and Bob's, registered, with a listener."""
+    for (number, secret), name in zip(SECRETS.items(), ("Alice", "Bob"), strict=True):
+        assert "✅" in say(admin, f"create {number} {name} secret={secret}")
+    switchhook.listen()
+    wait_for(lambda: '"message": "listening"' in switchhook.log_text(), switchhook.log_text)
+    alice, bob = (Phone(number, secret, asterisk.sip_domain) for number, secret in SECRETS.items())
+    with alice, bob:
+        alice.register()
+        bob.register()
+        yield alice, bob
+
+
+def pictures(slack: SlackStandIn, user: SlackUser) -> list[dict[str, str]]:
+    messages = slack.messages(f"D{user.user_id[1:]}")
+    return [file for each in messages for file in each.content.get("files", [])]
+
+
+def test_what_phones_did_is_in_the_report(
+    phones: tuple[Phone, Phone], admin: SlackUser, slack: SlackStandIn, switchhook: Switchhook
+) -> None:
+    alice, bob = phones
+    alice.dial("102")
+    bob.wait_incoming()
+    bob.answer()
+    alice.wait_established()
+    alice.hangup()
+    bob.wait_ended()
+    alice.dial("102")
+    bob.wait_incoming()
+    alice.hangup()
+
+    def told() -> str:
+        said = say(admin, "report day")
+        return said if "2 calls: 1 answered, 1 missed." in said else ""
+
+    wait_for(told, lambda: f"{say(admin, 'report day')}\n{switchhook.log_text()[-3000:]}")
+    last = wait_for(
+        lambda: next((each for each in pictures(slack, admin) if "2 calls" in each["alt_txt"]), None),
+        lambda: str(pictures(slack, admin)),
+    )
+    assert "Registered phones: 2 all the time." in last["alt_txt"]  # before, nobody listened
+    assert slack.uploaded(last["id"]).startswith(b"\x89PNG")
