@@ -34,7 +34,7 @@ def questions(session: Session) -> Questions:
     by_admins = col(HrDelivery.state) == DeliveryState.NEEDS_DETAILS, col(HrDelivery.next_try_at).is_(None)
     waits = col(HrDelivery.state).in_(inbox.UNDECIDED) | (by_admins[0] & by_admins[1])
     first = select(HrDelivery).where(waits).order_by(col(HrDelivery.id)).limit(SHOWN)
-    contents = [_short(_content(session, row)) for row in session.exec(first).all()]
+    contents = [_short(question(session, row)) for row in session.exec(first).all()]
     count = session.exec(select(func.count()).where(waits)).one()
     return Questions(tuple(content.render().blocks for content in contents), count)
 
@@ -44,7 +44,7 @@ def _short(content: MessageContent) -> MessageContent:
     return content.model_copy(update={"reason": shorten(reason, MAX_REASON_LENGTH)}) if reason else content
 
 
-def _content(session: Session, row: HrDelivery) -> MessageContent:
+def question(session: Session, row: HrDelivery) -> MessageContent:
     """Return the question as it was asked; of whose extension it is, only the message knows the choices."""
     if row.state is DeliveryState.NEEDS_DETAILS:
         return DetailsNeeded(whom=missing_details.employee_key(row), reason=row.reason)

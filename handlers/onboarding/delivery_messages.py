@@ -37,11 +37,12 @@ def who(row: HrDelivery, known: Mapping[tuple[str, str], Employee] | None = None
 
     `known`: by source and ID; of who leaves, HR mostly sends the ID alone.
     """
-    people = known or {}
-    return shorten(
-        some([_who(event, people.get((row.source, event["external_id"]))) for event in row.events]),
-        MAX_WHO_LENGTH,
-    )
+    return shorten(some(each_of(row, known or {})), MAX_WHO_LENGTH)
+
+
+def each_of(row: HrDelivery, known: Mapping[tuple[str, str], Employee]) -> list[str]:
+    """Return `Alice (alice@example.com) joined` of each of those in the delivery."""
+    return [_who(event, known.get((row.source, event["external_id"]))) for event in row.events]
 
 
 def _who(event: Mapping[str, Any], employee: Employee | None) -> str:

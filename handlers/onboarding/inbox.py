@@ -123,6 +123,19 @@ def latest(services: Services, limit: int) -> list[HrDelivery]:
         return list(session.exec(select(HrDelivery).order_by(*order).limit(limit)))
 
 
+def waiting(session: Session, limit: int) -> list[HrDelivery]:
+    """Return those that are not finished, the latest first."""
+    query = select(HrDelivery).where(col(HrDelivery.state).not_in(FINISHED))
+    return list(session.exec(query.order_by(col(HrDelivery.id).desc()).limit(limit)))
+
+
+def finished(session: Session, before: int | None, limit: int) -> list[HrDelivery]:
+    """Return those that are, the latest first. `before`: those with a lower id."""
+    query = select(HrDelivery).where(col(HrDelivery.state).in_(FINISHED))
+    query = query.where(col(HrDelivery.id) < before) if before else query
+    return list(session.exec(query.order_by(col(HrDelivery.id).desc()).limit(limit)))
+
+
 def prune(database: Database) -> None:
     """Delete what was done or ignored a week ago; what waits, for somebody or for Asterisk, stays.
 

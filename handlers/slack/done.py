@@ -37,7 +37,15 @@ def settled(message: SlackMessage, done: Done) -> SlackMessage:
     return SlackMessage(message.text, [*shown, context(done.line())])
 
 
-def already(words: str, done: Done) -> RefusalWithMessage:
+class Already(RefusalWithMessage):
+    """The refusal of a press that came second, and who was first."""
+
+    def __init__(self, words: str, message: SlackMessage, done: Done) -> None:
+        super().__init__(words, message)
+        self.done = done
+
+
+def already(words: str, done: Done) -> Already:
     """Return the refusal of a press that came second. `words`: why nothing is done now."""
     text = f"☝️ {escape(words[:1].upper() + words[1:])}. {done.line()}"
-    return RefusalWithMessage(words, SlackMessage(text, [section(text)]))
+    return Already(words, SlackMessage(text, [section(text)]), done)
