@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import shutil
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,16 +13,17 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
+from sqlmodel import delete, select
 
-from handlers.pages import blueprint
-from handlers.slack.admins import Admins
-from handlers.slack.client import slack_client
-from handlers.streams.hub import HUB, StreamHub
+import logs
+from app import create_app
 from models import login_link
 from models.actor import Actor
+from models.extension import Extension
+from models.login_link import LoginLink
 from models.web_session import WebSession
 from pbx.services import Services
+from tests.server import quiet_settings
 from tests.slack_stand_in import SlackStandIn
 
 ALICE, BOB = "U0ALICE01", "U0BOB0001"
@@ -28,30 +31,54 @@ PUBLIC_URL = "https://phones.example.com"
 COOKIE = "__Host-switchhook"
 
 
+@pytest.fixture(scope="module")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, migrated_once: Path, slack: SlackStandIn
+) -> Iterator[Services]:
+    """A phone system with all that “Sign in with Slack” takes, for all tests of a module."""
+    database = shutil.copy(migrated_once, tmp_path_factory.mktemp("page") / "switchhook.db")
+    settings = quiet_settings(
+        Path(database),
+        slack,
+        public_url=PUBLIC_URL,
+        slack_client_id=slack.oauth.client_id,
+        slack_client_secret=slack.oauth.client_secret,
+        slack_admins=ALICE,
+    )
+    built = Services.of(settings)
+    yield built
+    built.database.close()
+
+
 @pytest.fixture
-def offered(quiet: Services, slack: SlackStandIn) -> Services:
-    """A phone system with all that “Sign in with Slack” takes. Alice is an admin, Bob is not."""
-    more = {
-        "public_url": PUBLIC_URL,
-        "slack_client_id": slack.oauth.client_id,
-        "slack_client_secret": slack.oauth.client_secret,
-        "slack_admins": ALICE,
-    }
-    given = quiet.settings.model_dump(exclude_unset=True) | more
+def offered(system: Services, slack: SlackStandIn) -> Services:
+    """With nobody signed in, and no extension. Alice is an admin, Bob is not; Alice's browser is signed in at Slack."""
+    with system.database.session() as session:
+        for table in (WebSession, LoginLink, Extension):
+            session.exec(delete(table))
     slack.add_user(ALICE, "alice", real_name="Alice Smith")
     slack.add_user(BOB, "bob", real_name="Bob Brown")
+    slack.clear_faults()
     slack.oauth.signed_in, slack.oauth.consents, slack.oauth.team_id = ALICE, True, ""
     slack.oauth.openid.claims = {}
-    return replace(quiet, settings=type(quiet.settings)(_env_file=None, **given))
+    return system
+
+
+@pytest.fixture(scope="module")
+def shared_app(system: Services) -> Flask:
+    return an_app(system)
 
 
 @pytest.fixture
-def app(offered: Services) -> Flask:
-    made = Flask("switchhook")
-    made.extensions[HUB] = StreamHub(offered.database)
-    admins = Admins(offered.settings.slack_admins, slack_client(offered.settings))
-    blueprint.register(made, offered, admins)
-    return made
+def app(offered: Services, shared_app: Flask) -> Flask:
+    return shared_app
+
+
+def an_app(services: Services) -> Flask:
+    """One that has asked Slack nothing yet."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(logs, "configure", lambda: None)  # pytest's own log stays as it is
+        return create_app(services.settings)
 
 
 @pytest.fixture

@@ -31,10 +31,12 @@ from tests.handlers.pages.local_page import (
     csrf_of,
     fault,
     offered,
+    shared_app,
     signed_in,
+    system,
 )
 
-__all__ = ["app", "browser", "offered"]
+__all__ = ["app", "browser", "offered", "shared_app", "system"]
 HOST = "phones.example.com"
 VALUES: dict[str, object] = {"number": "101", "token": "x" * 43}
 FORM = {"name": "Mallory", "external_media_address": "203.0.113.7", "channel": "C0EVIL", "password": "evil"}

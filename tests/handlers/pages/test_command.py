@@ -11,10 +11,20 @@ from handlers.pages import command
 from handlers.slack.command_text import Arguments
 from pbx.errors import Refusal
 from pbx.services import Services
-from tests.handlers.pages.local_page import ALICE, BOB, PUBLIC_URL, app, browser, offered, sessions
+from tests.handlers.pages.local_page import (
+    ALICE,
+    BOB,
+    PUBLIC_URL,
+    app,
+    browser,
+    offered,
+    sessions,
+    shared_app,
+    system,
+)
 from tests.slack_stand_in import SlackStandIn
 
-__all__ = ["app", "browser", "offered"]
+__all__ = ["app", "browser", "offered", "shared_app", "system"]
 
 
 def say(services: Services, by: str = BOB, is_admin: bool = False) -> list[dict[str, Any]]:

@@ -15,10 +15,10 @@ from handlers.pages import openid
 from handlers.pages.openid import Attempt, Identity, NotIdentified
 from pbx.services import Services
 from settings import Settings
-from tests.handlers.pages.local_page import ALICE, offered
+from tests.handlers.pages.local_page import ALICE, offered, system
 from tests.slack_stand_in import SlackStandIn
 
-__all__ = ["offered"]
+__all__ = ["offered", "system"]
 
 
 @pytest.fixture

@@ -19,17 +19,20 @@ from tests.handlers.pages.local_page import (
     BOB,
     COOKIE,
     a_browser,
+    an_app,
     app,
     browser,
     fault,
     offered,
     permitted,
     sessions,
+    shared_app,
     signed_in,
+    system,
 )
 from tests.slack_stand_in import SlackStandIn
 
-__all__ = ["app", "browser", "offered"]
+__all__ = ["app", "browser", "offered", "shared_app", "system"]
 SLACK = "/extensions/sign-in/slack"
 HOST = "phones.example.com"
 
@@ -106,8 +109,9 @@ def test_another_workspace_is_not_let_in(
 
 
 def test_while_slack_does_not_say_which_workspace_is_ours_nobody_is_let_in(
-    browser: FlaskClient, slack: SlackStandIn, offered: Services
+    slack: SlackStandIn, offered: Services
 ) -> None:
+    browser = a_browser(an_app(offered))
     slack.fail_next("auth.test", status=503)
     answer = browser.get(permitted(browser))
     assert (answer.status_code, fault(answer)) == (503, slack_sign_in.UNKNOWN_WORKSPACE)
@@ -205,9 +209,10 @@ def test_nothing_is_offered_that_is_not_set_up(offered: Services) -> None:
 
 
 def test_who_has_left_is_signed_out_everywhere_within_a_quarter_of_an_hour(
-    app: Flask, browser: FlaskClient, offered: Services, slack: SlackStandIn
+    offered: Services, slack: SlackStandIn
 ) -> None:
-    another = a_browser(app)
+    app = an_app(offered)
+    browser, another = a_browser(app), a_browser(app)
     for each in (browser, another):
         each.get(permitted(each))
     slack.workspace.users[ALICE]["deleted"] = True
@@ -218,9 +223,8 @@ def test_who_has_left_is_signed_out_everywhere_within_a_quarter_of_an_hour(
     assert another.get("/extensions").status_code == 303
 
 
-def test_while_slack_is_away_whoever_is_signed_in_goes_on(
-    browser: FlaskClient, offered: Services, slack: SlackStandIn
-) -> None:
+def test_while_slack_is_away_whoever_is_signed_in_goes_on(offered: Services, slack: SlackStandIn) -> None:
+    browser = a_browser(an_app(offered))
     browser.get(permitted(browser))
     _sign_in_earlier(offered)
     asked = len(slack.called("users.info"))
