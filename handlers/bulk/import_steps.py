@@ -15,12 +15,12 @@ class Stretch(NamedTuple):
 
 # By the names that importing.py and pbx/publishing/progress.py give the steps; as long as they take for 10,000 rows.
 STEPS = {
-    "checking": Stretch(0, 12, "Checking each row once more"),
-    "saving": Stretch(12, 16, "Saving all rows"),
-    "waiting": Stretch(16, 18, "Saved. Comparing with Asterisk's files"),
-    "writing": Stretch(18, 22, "Saved. Writing Asterisk's files"),
-    "reloading": Stretch(22, 55, "Saved. Asterisk loads its files"),
-    "verifying": Stretch(55, 100, "Saved. Asking Asterisk for every value"),
+    "checking": Stretch(0, 15, "Checking each row once more"),
+    "saving": Stretch(15, 20, "Saving all rows"),
+    "waiting": Stretch(20, 33, "Saved. Comparing with Asterisk's files"),
+    "writing": Stretch(33, 35, "Saved. Writing Asterisk's files"),
+    "reloading": Stretch(35, 75, "Saved. Asterisk loads its files"),
+    "verifying": Stretch(75, 100, "Saved. Asking Asterisk for every value"),
 }
 
 

@@ -7,12 +7,24 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench import acknowledge, bulk, calls, create, flood, onboarding, page, registrations, replay
+from tests.bench import (
+    acknowledge,
+    bulk,
+    calls,
+    create,
+    flood,
+    imports,
+    onboarding,
+    page,
+    registrations,
+    replay,
+)
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "acknowledge": acknowledge.run,
     "create": create.run,
     "bulk": bulk.run,
+    "imports": imports.run,
     "calls": calls.run,
     "flood": flood.run,
     "registrations": registrations.run,
