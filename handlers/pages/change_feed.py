@@ -44,17 +44,22 @@ class ChangeFeed(Feed):
         self._changes: deque[tuple[int, frozenset[Number]]] = deque(maxlen=KEPT)
 
     def read(self, session: Session) -> None:
-        """Notice what has changed. Most of the time nothing has, and three short queries show it."""
-        stamp = changes.stamp(session)
-        if stamp == self.stamp:
+        """Notice what has changed. Most of the time nothing has, and a few short queries show it."""
+        before, stamp = self.stamp, changes.stamp(session)
+        if stamp == before:
             return
-        is_same = self.stamp is not None and stamp.extensions == self.stamp.extensions
+        is_same = before is not None and stamp.extensions == before.extensions
         rows = self._rows if is_same else changes.rows(session)
-        if self.stamp is not None:
-            known = rows.keys() | self._rows.keys()
-            happened = changes.of_events(session, known, self.stamp.last_event)
-            self.note(happened | changes.between(self._rows, rows))
+        if before is not None:
+            self.note(self._news(session, before, stamp, rows))
         self.stamp, self._rows = stamp, rows
+
+    def _news(self, session: Session, before: Stamp, stamp: Stamp, rows: Rows) -> frozenset[Number]:
+        if stamp.troubles != before.troubles:  # such as that nobody knows how phones are
+            return EVERYTHING
+        known = rows.keys() | self._rows.keys()
+        happened = changes.of_events(session, known, before.last_event)
+        return happened | changes.between(self._rows, rows)
 
     def note(self, numbers: frozenset[Number]) -> None:
         """Add a change. Without a number, it is one of something else, such as NAT."""

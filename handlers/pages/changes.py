@@ -18,6 +18,7 @@ from models.audit import AuditEntry
 from models.event import Event
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.incident import Incident
 
 EVERYTHING = frozenset({"*"})
 MANY = 50  # numbers; of more, a page is told that everything has changed
@@ -33,6 +34,7 @@ class Stamp(NamedTuple):
 
     extensions: tuple[object, ...]
     last_event: int
+    troubles: tuple[str, ...]  # what is wrong for longer, such as that no listener runs
     others: tuple[object, ...]
 
     def __str__(self) -> str:
@@ -41,10 +43,15 @@ class Stamp(NamedTuple):
 
 
 def stamp(session: Session) -> Stamp:
-    """Read how things stand, in three queries."""
+    """Read how things stand, in a few short queries."""
     # Events appear in the order of their ids: the lease's holder alone stores them.
     last_event = session.exec(select(func.max(col(Event.id)))).one()
-    return Stamp(extension.stamp(session), last_event or 0, _others(session))
+    return Stamp(extension.stamp(session), last_event or 0, _troubles(session), _others(session))
+
+
+def _troubles(session: Session) -> tuple[str, ...]:
+    known = col(Incident.resolved).is_(False), col(Incident.notified_at).is_not(None)
+    return tuple(session.exec(select(Incident.subject).where(*known).order_by(col(Incident.subject))))
 
 
 def _others(session: Session) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from handlers.pages.changes import EVERYTHING
 from models import audit, web_session
 from models.actor import SWITCHHOOK, Actor
 from models.extension import Extension, State
+from models.incident import Incident
 from models.types import now
 from models.web_session import IDLE, LONGEST, WebSession
 from pbx.services import Services
@@ -82,6 +83,16 @@ def test_what_is_of_no_extension_is_told_without_a_number(quiet: Services, pages
     with quiet.database.session() as session:
         audit.record(session, SWITCHHOOK, "changed NAT")
     assert heard(client) == [[]]
+
+
+def test_that_no_listener_runs_concerns_every_page(quiet: Services, pages: Pages) -> None:
+    client = pages.open()
+    with quiet.database.session() as session:
+        session.add(Incident(subject="listener", notified_at=now(), resolved=False))
+    assert heard(client) == [["*"]]
+    with quiet.database.session() as session:
+        session.exec(update(Incident).values(resolved=True))
+    assert heard(client, 2)[1:] == [["*"]]
 
 
 def test_many_changes_at_once_are_one_message(quiet: Services, pages: Pages) -> None:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.asterisk_bed import Asterisk, Phone
 from tests.browser_bed import Complaints, NewPage
 from tests.handlers.pages.signing_in import PageUser
+from tests.handlers.pages.tabs import add_form, give_cookie, is_not_reloaded, open_tab, row, see, streams
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
@@ -39,40 +40,15 @@ def signed_in(new_page: NewPage) -> SignedIn:
 
     def sign_in(user: PageUser) -> BrowserContext:
         context = new_page().context
-        cookie = {"name": "switchhook", "value": str(user.browser.cookies["switchhook"])}
-        context.add_cookies([{**cookie, "url": user.url}])  # type: ignore[typeddict-item] # a cookie's two forms
+        give_cookie(context, user)
         return context
 
     return sign_in
 
 
-def open_tab(context: BrowserContext, user: PageUser) -> Page:
-    """Open the list, and wait until changes are followed."""
-    tab = context.new_page()
-    tab.goto(user.url)
-    expect(row(tab, "101")).to_be_visible()
-    tab.evaluate("window.isNotReloaded = true")
-    return tab
-
-
 def flask(switchhook: Switchhook, *arguments: str) -> None:
     done = switchhook.flask(*arguments)
     assert done.returncode == 0, done.stderr
-
-
-def row(tab: Page, number: str) -> Locator:
-    return tab.locator(f"#extension-{number}")
-
-
-def is_not_reloaded(tab: Page) -> bool:
-    return bool(tab.evaluate("window.isNotReloaded === true"))
-
-
-def streams(context: BrowserContext) -> list[Request]:
-    """The streams that are asked for from now on."""
-    found: list[Request] = []
-    context.on("request", lambda each: found.append(each) if each.url.endswith("/extensions/live") else None)
-    return found
 
 
 def test_a_phone_that_comes_and_goes_changes_its_badge(
@@ -98,6 +74,22 @@ def test_what_is_changed_in_slack_and_on_the_command_line_is_shown(
     flask(switchhook, "ext", "delete", "103")
     expect(row(tab, "103")).to_have_count(0)
     assert is_not_reloaded(tab)
+
+
+def test_what_is_deleted_in_one_tab_is_gone_in_the_others(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook, complaints: Complaints
+) -> None:
+    complaints.expect("status of 404")
+    flask(switchhook, "ext", "create", "104", "--name=Dora")
+    context = signed_in(admin)
+    listing, shown, deleting = open_tab(context, admin), context.new_page(), context.new_page()
+    shown.goto(f"{admin.url}/104")
+    expect(row(listing, "104")).to_be_visible()
+    deleting.goto(f"{admin.url}/104/delete")
+    deleting.get_by_role("button", name="Delete 104").click()
+    expect(row(listing, "104")).to_have_count(0)
+    expect(shown.get_by_role("heading", name="Not Found")).to_be_visible()
+    assert is_not_reloaded(listing)
 
 
 def test_nine_tabs_share_one_stream_and_another_goes_on_with_it(
@@ -136,15 +128,6 @@ def test_a_tab_that_nobody_sees_leaves_the_stream_to_another_and_catches_up_late
     expect(row(hidden, "102")).to_contain_text("Olga")
 
 
-def see(tab: Page, *, is_seen: bool) -> None:
-    """Have the page believe that somebody sees it, or not: a headless browser shows all of them."""
-    tab.evaluate(
-        "isHidden => { Object.defineProperty(document, 'hidden', {value: isHidden, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange')); }",
-        not is_seen,
-    )
-
-
 def test_focus_and_what_is_being_typed_are_kept(
     signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
 ) -> None:
@@ -165,6 +148,24 @@ def test_focus_and_what_is_being_typed_are_kept(
     expect(tab.locator("#q")).to_be_focused()
 
 
+def test_without_tls_each_tab_in_sight_has_a_stream_of_its_own(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    context.add_init_script(
+        "delete Navigator.prototype.locks"
+    )  # browsers have it with TLS, and on this machine
+    asked = streams(context)
+    first, second = open_tab(context, admin), open_tab(context, admin)
+    flask(switchhook, "ext", "set", "102", "--name=Quinn")
+    for tab in (first, second):
+        expect(row(tab, "102")).to_contain_text("Quinn")
+    assert len(asked) == 2
+    see(first, is_seen=False)
+    with first.expect_request("**/extensions/live"):
+        see(first, is_seen=True)
+
+
 def test_who_signs_out_in_one_tab_is_led_to_signing_in_in_all(
     signed_in: SignedIn, switchhook: Switchhook, database_url: str, complaints: Complaints
 ) -> None:
@@ -176,6 +177,26 @@ def test_who_signs_out_in_one_tab_is_led_to_signing_in_in_all(
     second.get_by_role("button", name="Sign out").click()
     expect(first).to_have_url(re.compile(r"/extensions/sign-in\?"))
     expect(first.get_by_text("You were signed out")).to_be_visible()
+
+
+def test_what_was_typed_before_signing_out_is_still_there_after_signing_in_again(
+    signed_in: SignedIn, switchhook: Switchhook, database_url: str, complaints: Complaints
+) -> None:
+    complaints.expect(NO_STREAM)
+    complaints.expect(GONE_SERVER)
+    user = PageUser.of_root(switchhook.url, database_url)
+    context = signed_in(user)
+    tab, other = open_tab(context, user), open_tab(context, user)
+    add_form(tab)
+    tab.locator("#typed").fill("half a na")
+    before = tab.locator("[name=csrf]").first.input_value()
+    other.get_by_role("button", name="Sign out").click()
+    expect(tab.get_by_text("What you typed is still here")).to_be_visible()
+    again = PageUser.of_root(switchhook.url, database_url)
+    give_cookie(context, again)
+    expect(tab.get_by_text("What you typed is still here")).to_have_count(0)
+    expect(tab.locator("#typed")).to_have_value("half a na")
+    assert tab.locator("[name=csrf]").first.input_value() != before
 
 
 def test_a_page_recovers_from_a_restart_by_itself(

@@ -1,0 +1,51 @@
+"""Tabs of a browser that show the list, and what a person does with them."""
+
+from __future__ import annotations
+
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+
+from tests.handlers.pages.signing_in import PageUser
+
+
+def give_cookie(context: BrowserContext, user: PageUser) -> None:
+    cookie = {"name": "switchhook", "value": str(user.browser.cookies["switchhook"])}
+    context.add_cookies([{**cookie, "url": user.url}])  # type: ignore[typeddict-item] # a cookie's two forms
+
+
+def open_tab(context: BrowserContext, user: PageUser) -> Page:
+    """Open the list, and wait until changes are followed."""
+    tab = context.new_page()
+    tab.goto(user.url)
+    expect(row(tab, "101")).to_be_visible()
+    tab.evaluate("window.isNotReloaded = true")
+    return tab
+
+
+def row(tab: Page, number: str) -> Locator:
+    return tab.locator(f"#extension-{number}")
+
+
+def is_not_reloaded(tab: Page) -> bool:
+    return bool(tab.evaluate("window.isNotReloaded === true"))
+
+
+def streams(context: BrowserContext) -> list[Request]:
+    """The streams that are asked for from now on."""
+    found: list[Request] = []
+    context.on("request", lambda each: found.append(each) if each.url.endswith("/extensions/live") else None)
+    return found
+
+
+def see(tab: Page, *, is_seen: bool) -> None:
+    """Have the page believe that somebody sees it, or not: a headless browser shows all of them."""
+    tab.evaluate(
+        "isHidden => { Object.defineProperty(document, 'hidden', {value: isHidden, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange')); }",
+        not is_seen,
+    )
+
+
+def add_form(tab: Page) -> None:
+    """Put a form into the list, as other pages have."""
+    form = '<form method="post"><input id="typed"></form>'
+    tab.evaluate("form => document.querySelector('#list').insertAdjacentHTML('beforeend', form)", form)
