@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.actor import Actor
 from tests.asterisk_bed import Asterisk, Phone
+from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say
@@ -35,7 +37,11 @@ def pictures(slack: SlackStandIn, user: SlackUser) -> list[dict[str, str]]:
 
 
 def test_what_phones_did_is_in_the_report(
-    phones: tuple[Phone, Phone], admin: SlackUser, slack: SlackStandIn, switchhook: Switchhook
+    phones: tuple[Phone, Phone],
+    admin: SlackUser,
+    slack: SlackStandIn,
+    switchhook: Switchhook,
+    database_url: str,
 ) -> None:
     alice, bob = phones
     alice.dial("102")
@@ -59,3 +65,9 @@ def test_what_phones_did_is_in_the_report(
     )
     assert "Registered phones: 2 all the time." in last["alt_txt"]  # before, nobody listened
     assert slack.uploaded(last["id"]).startswith(b"\x89PNG")
+    page = (
+        PageUser(switchhook.url, database_url, Actor.slack(switchhook.admin_id), "Alice").get("/reports").text
+    )
+    assert "2 calls: 1 answered, 1 missed." in page
+    all_calls = page.partition("<tfoot>")[2]
+    assert '<td data-label="Answered">1</td><td data-label="Missed">1</td>' in all_calls
