@@ -50,8 +50,21 @@ def to_do(machine: Machine, host: str, has_slack: bool, has_admins: bool, again:
         found.append(Step(why, _procfile(machine)))
     if machine.has_nginx and host and not machine.site_enabled:
         found.append(Step("Let in what comes over HTTPS, with a certificate", _web_server(machine, host)))
-    doctor = f"cd {quote(str(machine.project))} && sudo -u {machine.user} {_program(machine, 'flask')} doctor"
-    return [*found, Step("See whether everything is all right", (doctor,))]
+    return [
+        *found,
+        Step("See whether everything is all right", (_flask(machine, "doctor"),)),
+        Step(
+            "For the page in your browser: this prints a link that signs you in",
+            (_flask(machine, "login-link"),),
+        ),
+    ]
+
+
+def _flask(machine: Machine, command: str) -> str:
+    """Return how a command is typed that Switchhook's user runs."""
+    return (
+        f"cd {quote(str(machine.project))} && sudo -u {machine.user} {_program(machine, 'flask')} {command}"
+    )
 
 
 def start_asterisk(machine: Machine) -> list[Step]:

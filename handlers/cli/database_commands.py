@@ -17,7 +17,7 @@ from sqlmodel import select
 
 import command_lines
 from handlers.cli.common import Refused, caller, explained, the_services
-from models import api_token, audit, backup, schema, transfer
+from models import api_token, audit, backup, login_link, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
@@ -76,6 +76,7 @@ def restore(file: Path, yes: bool) -> None:
             click.confirm("Replace the database by the backup?", abort=True)
         _sign(source)
         api_token.keep_revoked(services.database, source)
+        _sign_everybody_out(source)
         transfer.copy(source, services.database, replace=True)
     click.echo("The database is as it was when the backup was made.")
     _say_what_publishing_would_do(services)
@@ -89,6 +90,12 @@ def _sign(source: Database) -> None:
     identity.renew(source)
     with source.session() as session:
         audit.record(session, caller(), "restored the database from a backup")
+
+
+def _sign_everybody_out(source: Database) -> None:
+    """End the copy's sessions of the page: restoring a backup is to open no door that was shut."""
+    with source.session() as session:
+        login_link.end_all(session, None)
 
 
 def _say_what_publishing_would_do(services: Services) -> None:

@@ -120,7 +120,7 @@ def readiness(services: Services) -> Iterator[Finding]:
             "readyz",
             f"{' and '.join(f'{where}{path}' for path in is_open)} {'are' if len(is_open) > 1 else 'is'} open to the world",
             "whoever asks reads which part of the phone system fails, and how many phones and calls there are",
-            "have the web server pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/ and /phones/ alone, as deploy/ has it for nginx, then "
+            "have the web server pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/, /extensions and /phones/ alone, as deploy/ has it for nginx, then "
             "systemctl reload nginx",
         )
 

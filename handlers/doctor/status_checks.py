@@ -12,13 +12,14 @@ from handlers.doctor import public_checks
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.slack_checks import SECONDS
 from handlers.oncall import authorization, pages
+from handlers.pages import openid
 from handlers.slack import oauth
 from handlers.slack.errors import SLACK_AWAY, name_of
 from pbx.doctor.findings import Finding, NothingToCheck, Skipped
 from pbx.services import Services
 from settings import Settings
 
-WHY = "nobody can connect their Slack status with /ext mystatus connect"
+WHY = "nobody can connect their Slack status with /ext mystatus connect, or sign in on the page with Slack"
 NO_CODE = "0"  # Slack looks at the client's ID and secret first
 WRONG = {
     "invalid_client_id": ("Slack does not know SLACK_CLIENT_ID", "SLACK_CLIENT_ID to the Client ID"),
@@ -40,7 +41,8 @@ def client(services: Services) -> Iterator[Finding]:
             missing,
             WHY,
             "set PUBLIC_URL to an address with https:// that your people's browsers reach, and add "
-            f"https://YOUR-HOST{authorization.PATH} to the app's redirect URLs (“OAuth & Permissions”), {RESTART}",
+            f"https://YOUR-HOST{authorization.PATH} and https://YOUR-HOST{openid.PATH} to the app's redirect URLs "
+            f"(“OAuth & Permissions”), {RESTART}",
         )
     else:
         yield from _way_back(services.settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.doctor import (
     hr_checks,
+    page_checks,
     process_checks,
     public_checks,
     setting_checks,
@@ -59,5 +60,12 @@ CHECKS: tuple[Check[Services], ...] = (
     *process_checks.CHECKS,
     *socket_checks.CHECKS,
     *public_checks.CHECKS,
+    Check(
+        "page",
+        "PUBLIC_URL leads to the page, and says how it was reached",
+        page_checks.page,
+        needs=("public-url",),
+        limit=10.0,
+    ),
     *hr_checks.CHECKS,
 )

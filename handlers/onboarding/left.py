@@ -21,6 +21,7 @@ from handlers.onboarding.results import Result
 from handlers.onboarding.retention import kept_until
 from handlers.onboarding.states import INITIAL, Trigger, transition
 from handlers.slack.done import Done
+from models import login_link
 from models.actor import Actor
 from models.employee import Employee
 from models.extension import Extension
@@ -127,6 +128,13 @@ def _record(context: OnboardingContext, event: EmployeeEvent, employee: Employee
     context.save(employee)
     with context.services.database.session() as session:
         giving.close_question(session, employee.id or 0, Done(what=LEFT_MEANWHILE))
+        _sign_out(session, employee.slack_user_id)
+
+
+def _sign_out(session: Session, user_id: str | None) -> None:
+    """End their sessions of the page, and links that would begin one."""
+    if user_id:
+        login_link.end_all(session, Actor.slack(user_id))
 
 
 def _lock_out(context: OnboardingContext, employee: Employee, extension: Extension) -> Result:
@@ -141,6 +149,7 @@ def _lock_out(context: OnboardingContext, employee: Employee, extension: Extensi
         employee.locked_at = now()
     with context.services.database.session() as session:
         kept = _keep(session, employee, extension)
+        _sign_out(session, extension.slack_user_id)
     context.save(employee)
     return _locked_out(extension, kept_until(context, employee) if kept else None)
 

@@ -99,9 +99,11 @@ def _with_headers(response: Response) -> Response:
 def _around(pages: Pages) -> dict[str, Any]:
     """Return what base.html shows around every page: who is signed in, the menu, and what is to be said."""
     who = g.get("visitor")
+    exposed = visitor.is_exposed(pages.services)
     if who is None:
-        return {"visitor": None}
+        return {"visitor": None, "exposed": exposed}
     return {
+        "exposed": exposed and who.is_admin,
         "visitor": who,
         "menu": _menu(pages, who),
         "notices": lambda: _notices(pages.services),

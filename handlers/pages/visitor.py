@@ -94,6 +94,13 @@ def is_secure(services: Services) -> bool:
     return request.is_secure or (public.startswith("https://") and request.host == urlsplit(public).netloc)
 
 
+def is_exposed(services: Services) -> bool:
+    """Return whether what goes to and fro may be read on its way: it is not over TLS, and not within this machine."""
+    host = urlsplit(f"//{request.host}").hostname
+    is_here = host in ("127.0.0.1", "localhost", "::1") and "X-Forwarded-For" not in request.headers
+    return not is_secure(services) and not is_here
+
+
 def cookie_token(services: Services) -> str:
     return request.cookies.get(SECURE_COOKIE if is_secure(services) else COOKIE, "")
 

@@ -138,17 +138,24 @@ WORLD = (
         _with_setting("PUBLIC_URL", "{PUBLIC_URL}"),
     ),
     Fault(
+        "the web server does not pass the page on",
+        "page",
+        _pass_on(tuple(path for path in PASSED_ON if path != "/extensions")),
+        "have the web server pass on /extensions",
+        _pass_on(PASSED_ON),
+    ),
+    Fault(
         "the web server passes on everything",
         "readyz",
         _pass_on(("/",)),
-        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/ and /phones/ alone",
+        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/, /extensions and /phones/ alone",
         _pass_on(PASSED_ON),
     ),
     Fault(
         "the web server passes on /metrics so that it looks like a program on this machine",
         "readyz",
         _pass_on((*PASSED_ON, "/metrics")),
-        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/ and /phones/ alone",
+        "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/, /extensions and /phones/ alone",
         _pass_on(PASSED_ON),
     ),
     Fault(

@@ -81,25 +81,26 @@ def test_an_asterisk_that_does_not_run_is_told_first(machine: Machine) -> None:
 
 
 def test_the_web_server_needs_a_certificate_and_the_site(machine: Machine) -> None:
-    certbot, enable, doctor = commands(next_steps.to_do(machine, "pbx.example.com", True, True, AGAIN))
+    certbot, enable, doctor, page = commands(next_steps.to_do(machine, "pbx.example.com", True, True, AGAIN))
     assert certbot == "certbot certonly --nginx --deploy-hook 'systemctl reload nginx' -d pbx.example.com"
     assert enable == (
         "ln -sf /etc/nginx/sites-available/switchhook /etc/nginx/sites-enabled/switchhook && nginx -t && systemctl reload nginx "
         "|| rm /etc/nginx/sites-enabled/switchhook"
     )
     assert doctor == "cd /opt/switchhook && sudo -u switchhook .venv/bin/flask doctor"
+    assert page == "cd /opt/switchhook && sudo -u switchhook .venv/bin/flask login-link"
 
 
 def test_only_what_the_web_server_lacks_is_left(machine: Machine) -> None:
     there = replace(machine, certificates=frozenset({"pbx.example.com"}))
-    assert len(commands(next_steps.to_do(there, "pbx.example.com", True, True, AGAIN))) == 2
+    assert len(commands(next_steps.to_do(there, "pbx.example.com", True, True, AGAIN))) == 3
     assert (
         len(
             commands(
                 next_steps.to_do(replace(machine, site_enabled=True), "pbx.example.com", True, True, AGAIN)
             )
         )
-        == 1
+        == 2
     )
     assert (
         len(
@@ -107,7 +108,7 @@ def test_only_what_the_web_server_lacks_is_left(machine: Machine) -> None:
                 next_steps.to_do(replace(machine, has_nginx=False), "pbx.example.com", True, True, AGAIN)
             )
         )
-        == 1
+        == 2
     )
 
 
@@ -123,7 +124,7 @@ def test_without_systemd_the_commands_of_the_procfile_are_shown(machine: Machine
 def test_programs_elsewhere_are_named_in_full(machine: Machine) -> None:
     elsewhere = replace(machine, programs=Path("/srv/venv/bin"))
     assert commands(next_steps.to_do(elsewhere, "", True, True, AGAIN))[-1].endswith(
-        "sudo -u switchhook /srv/venv/bin/flask doctor"
+        "sudo -u switchhook /srv/venv/bin/flask login-link"
     )
 
 

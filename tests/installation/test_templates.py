@@ -76,20 +76,25 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 def test_the_site_has_host_and_port() -> None:
     text = templates.site((DEPLOY / "nginx-site").read_text(), "pbx.example.com", "9000")
     assert "YOUR-HOST" not in text
-    assert text.count("proxy_pass http://127.0.0.1:9000;") == 5
+    assert text.count("proxy_pass http://127.0.0.1:9000;") == 7
     assert "server_name pbx.example.com;" in text
 
 
-def test_the_world_reaches_five_paths_alone() -> None:
+def test_the_world_reaches_six_paths_alone() -> None:
     text = (DEPLOY / "nginx-site").read_text()
     assert re.findall(r"^    location (.*?) \{", text, re.MULTILINE) == [
         "= /slack/events",
         "= /slack/oauth",
         "/webhooks/hr/",
         "/api/",
+        "/extensions",
         "/phones/",
     ]
     # Beside the locations, so that those that somebody adds have it, too.
-    assert "\n    proxy_set_header X-Forwarded-For $remote_addr;\n" in text
-    assert text.count("proxy_set_header") == 1
+    assert re.findall(r"^    proxy_set_header (.*);", text, re.MULTILINE) == [
+        "X-Forwarded-For $remote_addr",
+        "Host $http_host",
+        "X-Forwarded-Proto $scheme",
+    ]
+    assert text.count("proxy_set_header") == 3
     assert re.findall(r"^    listen (.*);", text, re.MULTILINE) == ["443 ssl", "[::]:443 ssl"]

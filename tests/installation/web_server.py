@@ -13,7 +13,7 @@ import requests
 
 from tests.asterisk_bed.certificate import write_certificate
 
-PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/phones/")
+PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/extensions", "/phones/")
 SECONDS = 30.0
 
 
@@ -24,6 +24,8 @@ class WebServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.backend = f"http://127.0.0.1:{port}"
         self.passed_on: tuple[str, ...] = PASSED_ON
+        self.refusal = 404  # of what is not
+        self.headers = {"X-Forwarded-Proto": "https"}
         self.ca_file, self._key = folder / "web.pem", folder / "web.key"
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.renew(timedelta(days=90))
@@ -61,8 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> tuple[int, bytes]:
         if not self.path.startswith(self.server.passed_on):
-            return 404, b""
-        headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            return self.server.refusal, b""
+        headers = dict(self.headers.items()) | self.server.headers
         url = self.server.backend + self.path
         try:
             answer = requests.request(self.command, url, data=body, headers=headers, timeout=SECONDS)

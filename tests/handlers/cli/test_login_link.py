@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -20,9 +21,13 @@ Run = Callable[..., Result]
 
 
 def runner(services: Services) -> Run:
+    return lambda *words: flask(services, "login-link", *words)
+
+
+def flask(services: Services, *words: str) -> Result:
     app = Flask("switchhook")
     cli.register(app, services)
-    return lambda *words: app.test_cli_runner().invoke(args=["login-link", *words], catch_exceptions=False)
+    return app.test_cli_runner().invoke(args=words, catch_exceptions=False)
 
 
 @pytest.fixture
@@ -99,3 +104,14 @@ def test_sessions_of_one_person_or_of_everybody_are_ended(quiet: Services, run: 
     with quiet.database.session() as session:
         assert login_link.find(session, link.strip().rpartition("/")[2]) is None
     assert run("--sign-out-everywhere").stdout.startswith("1 session is ended, of everybody;")
+
+
+def test_a_restored_backup_signs_nobody_in(quiet: Services, tmp_path: Path) -> None:
+    with quiet.database.session() as session:
+        token = web_session.begin(session, Actor.slack(ALICE), "Alice")
+        link = login_link.make(session, Actor.slack(ALICE), "Alice")
+    assert flask(quiet, "backup", str(tmp_path / "backup")).exit_code == 0
+    assert flask(quiet, "restore", str(tmp_path / "backup"), "--yes").exit_code == 0
+    with quiet.database.session() as session:
+        assert web_session.find(session, token) is None
+        assert login_link.find(session, link) is None

@@ -50,7 +50,10 @@ def test_without_an_address_to_come_back_to_it_says_what_to_set(
 ) -> None:
     (finding,) = found(quiet, slack, public_url=public_url)
     assert "PUBLIC_URL is no address with https://" in finding.seen
-    assert "add https://YOUR-HOST/slack/oauth to the app's redirect URLs" in finding.remedy
+    assert (
+        "add https://YOUR-HOST/slack/oauth and https://YOUR-HOST/extensions/sign-in/slack to the app's"
+        in finding.remedy
+    )
 
 
 def test_a_web_server_that_has_no_way_back_is_found(

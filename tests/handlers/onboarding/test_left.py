@@ -10,6 +10,8 @@ from sqlmodel import update
 from handlers.onboarding import decisions
 from handlers.onboarding.command import hr_command
 from handlers.slack.command_text import Arguments
+from models import login_link, web_session
+from models.actor import Actor
 from models.hr_delivery import DeliveryState, HrDelivery
 from tests.handlers.onboarding.admin_actions import ADMIN, buttons, create, enabled, get, press
 from tests.handlers.onboarding.hr_driver import HrDriver, joined, left
@@ -220,3 +222,17 @@ def test_a_question_about_an_id_alone_names_the_known_person(hr_driver: HrDriver
     assert "Frank Fuchs (frank@example.com) left" in hr_driver.texts()[-1]
     listed = hr_command(hr_driver.context.services, Arguments((), {}, asked_by=ADMIN_ID))
     assert "standard: Frank Fuchs left · needs choice" in as_text({"blocks": listed.blocks})
+
+
+def test_who_leaves_is_signed_out_of_the_page_and_nobody_else_is(hr_driver: HrDriver) -> None:
+    create(hr_driver, "130", name="Frank Fuchs", email="frank@example.com", slack_user_id="U0FRANK01")
+    frank, other = Actor.slack("U0FRANK01"), Actor.slack("U0OTHER01")
+    database = hr_driver.context.services.database
+    with database.session() as session:
+        for actor in (frank, other):
+            web_session.begin(session, actor, "somebody")
+        link = login_link.make(session, frank, "Frank")
+    hr_driver.deliver(left(**FRANK))
+    with database.session() as session:
+        assert [web_session.count(session, actor) for actor in (frank, other)] == [0, 1]
+        assert login_link.find(session, link) is None
