@@ -7,7 +7,7 @@ from typing import ClassVar
 from handlers.slack.blocks import SlackMessage, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import shorten
-from pbx.owner_news import DELETED, DISABLED, KIND, NEW_SECRET
+from pbx.owner_news import DELETED, DISABLED, KIND, NEW_SECRET, SECRET_SEEN
 
 MAX_NUMBER_LENGTH = 64
 # deed → what was done, and what follows from it
@@ -16,13 +16,17 @@ DEEDS = {
         "🔑 *{who} made a new password for your extension {number}.* Your phone stops working until the new password is typed "
         "into it: ask for it, or make one of your own with `/ext secret {number}`."
     ),
+    SECRET_SEEN: (
+        "👀 *{who} had the password of your extension {number} shown.* Your phone goes on working. Was nobody to see it? "
+        "`/ext secret {number}` makes a new one."
+    ),
     DISABLED: "🚫 *{who} disabled your extension {number}.* No phone can use it until it is enabled again.",
     DELETED: "🗑️ *{who} deleted your extension {number}.* No phone can use it any more.",
 }
 
 
 class OwnerNews(MessageContent):
-    """Tells an owner that their phone is cut off. `by`: a Slack user, or empty: somebody at the command line."""
+    """Tells an owner that their phone is cut off, or who has seen its password. `by`: a Slack user, or empty: somebody at the command line."""
 
     kind: ClassVar[str] = KIND
     number: str

@@ -11,6 +11,7 @@ from models.database import Database
 from models.types import UtcDateTime, now
 
 KEEP = timedelta(days=60)
+ON_PAGE = ""  # in the place of a Slack user: whoever was shown the password on the page
 
 
 class PasswordHandover(SQLModel, table=True):

@@ -25,7 +25,7 @@
   and heard_messages.py puts lamps out.
 - Counted: instruments.py has what every process counts for /metrics, instrument_files.py where they do it together.
 - Told by the rows: presence.py has the phones, leavers.py who has left and still knows a secret. owner_news.py tells owners who
-  cut their phone off.
+  cut their phone off, or saw its secret, which shown_secrets.py shows.
 
 errors.py has what can go wrong, by who can help.
 """

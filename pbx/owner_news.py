@@ -1,4 +1,4 @@
-"""Tells the owner of an extension that somebody else has cut their phone off, in the transaction that does it."""
+"""Tells the owner of an extension that somebody else has cut their phone off or seen its secret, in the same transaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.audit import Differences
 from models.extension import Extension
 
 KIND = "owner_news"  # of the message, as the outbox has it
-NEW_SECRET, DISABLED, DELETED = "new_secret", "disabled", "deleted"
+NEW_SECRET, SECRET_SEEN, DISABLED, DELETED = "new_secret", "secret_seen", "disabled", "deleted"
 PEOPLE = ("slack", "cli")  # kinds of actors; who leaves, says HR, is not told by their phone
 
 

@@ -20,7 +20,7 @@ from models.employee import DEPARTED_STAGES, Employee
 from models.event import EventKind
 from models.extension import BY_NUMBER, Extension, State
 from models.incident import Incident
-from models.password_handover import PasswordHandover
+from models.password_handover import ON_PAGE, PasswordHandover
 from models.phone import Phone
 from pbx import history
 from pbx.services import Services
@@ -151,7 +151,9 @@ def _unseen(session: Session) -> dict[str, str]:
     waits = col(Employee.secret_shown_at).is_(None), col(Employee.stage).not_in(DEPARTED_STAGES)
     employees = session.exec(select(Employee).where(*waits)).all()
     handed = session.exec(
-        select(PasswordHandover).where(col(PasswordHandover.secret_shown_at).is_(None))
+        select(PasswordHandover).where(
+            col(PasswordHandover.secret_shown_at).is_(None), PasswordHandover.slack_user_id != ON_PAGE
+        )
     ).all()
     return {employee_ref(each): password.key_of(each) for each in employees} | {
         str(each.extension_id): password.key_of(each) for each in handed

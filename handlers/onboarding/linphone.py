@@ -39,6 +39,11 @@ def qr_code(url: str) -> bytes:
     return image.getvalue()
 
 
+def qr_svg(url: str) -> str:
+    """Draw an SVG to stand in a page, black on white in the dark, too: scanners do not read it otherwise."""
+    return segno.make_qr(url).svg_inline(scale=DOT, light="#fff", svgclass="qr", lineclass=None)
+
+
 def configuration(extension: Extension, server: str, secret: SecretStr) -> bytes:
     """Write Linphone's configuration: https://download.linphone.org/snapshots/docs/liblinphone/latest/"""
     host, number = server.partition(":")[0], extension.number

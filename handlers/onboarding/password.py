@@ -17,13 +17,13 @@ from models import audit
 from models.actor import Actor
 from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension, State
-from models.password_handover import PasswordHandover
+from models.password_handover import ON_PAGE, PasswordHandover
 from models.types import now
 from pbx.services import Services
+from pbx.shown_secrets import SHOWN
 
 log = logging.getLogger("switchhook.onboard")
 
-SHOWN = "was shown the secret of"
 NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
 
 
@@ -54,7 +54,7 @@ def _handed_over(services: Services, handover_id: int) -> tuple[PasswordHandover
         extension = session.get(Extension, handover.extension_id) if handover else None
     if not handover or not extension or extension.state is State.DELETING:
         return None
-    return (handover, extension) if extension.slack_user_id == handover.slack_user_id else None
+    return (handover, extension) if handover.slack_user_id in (ON_PAGE, extension.slack_user_id) else None
 
 
 def phone_of(services: Services, employee_id: int) -> tuple[Employee, Extension] | None:

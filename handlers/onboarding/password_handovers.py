@@ -12,7 +12,7 @@ from handlers.onboarding import provisioning
 from handlers.onboarding.messages import Welcome
 from models import outbox
 from models.extension import Extension, State
-from models.password_handover import PasswordHandover
+from models.password_handover import ON_PAGE, PasswordHandover
 from models.types import now
 from pbx.services import Services
 from settings import Settings
@@ -21,6 +21,21 @@ from settings import Settings
 def begin(session: Session, extension: Extension) -> None:
     """Note that the extension's Slack user is to get its password."""
     session.add(PasswordHandover(extension_id=extension.id or 0, slack_user_id=extension.slack_user_id or ""))
+
+
+def on_page(session: Session, extension: Extension) -> PasswordHandover:
+    """Return the handover by which a phone can set itself up once, for who is shown the password on the page."""
+    unseen = (
+        PasswordHandover.extension_id == extension.id,
+        PasswordHandover.slack_user_id == ON_PAGE,
+        col(PasswordHandover.secret_shown_at).is_(None),
+    )
+    found = session.exec(select(PasswordHandover).where(*unseen)).first()
+    if found is None:
+        found = PasswordHandover(extension_id=extension.id or 0, slack_user_id=ON_PAGE, sent_at=now())
+        session.add(found)
+        session.flush()
+    return found
 
 
 def send_due(services: Services) -> int:

@@ -24,6 +24,8 @@ from handlers.pages import (
     listing,
     live,
     nat,
+    own_extension,
+    passwords,
     reports,
     security,
     sign_in,
@@ -42,8 +44,10 @@ from pbx.services import Services
 # In the order in which the menu has their pages.
 GROUPS = (
     listing,
+    own_extension,
     extension_page,
     extension_changes,
+    passwords,
     deeds,
     deletion,
     imports,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import Forbidden
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
@@ -124,5 +124,9 @@ class Pages:
             raise Forbidden(FOREIGN)
 
     def _sign_in(self) -> Response:
-        wanted = request.full_path.removesuffix("?") if request.method == "GET" else ""
-        return redirect(url_for("pages.sign_in", next=wanted or None), 303)
+        """Lead to signing in, and then to the page that was asked for, or that has the form."""
+        if request.method == "GET":
+            return redirect(url_for("pages.sign_in", next=request.full_path.removesuffix("?")), 303)
+        page, _ = current_app.create_url_adapter(request).match(method="GET")  # type: ignore[union-attr] # there is one
+        has_form = page != "pages.nowhere"
+        return redirect(url_for("pages.sign_in", next=request.path if has_form else None, ended=1), 303)

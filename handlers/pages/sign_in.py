@@ -64,7 +64,7 @@ def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Resp
         if g.visitor:
             web_session.end(session, g.visitor.session_id)
         token = web_session.begin(session, actor, name)
-    response = redirect(own_path(wanted) or url_for("pages.listing"), 303)
+    response = redirect(own_path(wanted) or url_for("pages.start"), 303)
     visitor.set_cookie(services, response, token)
     return response
 

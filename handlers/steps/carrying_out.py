@@ -82,7 +82,11 @@ def has_begun(services: Services, row: StepExecution) -> bool:
 def _hand_over_password(services: Services, made: Extension) -> None:
     """Have the person sent the way to the password, once the extension is live."""
     with services.database.session() as session:
-        begun = session.exec(select(PasswordHandover).where(PasswordHandover.extension_id == made.id)).first()
+        begun = session.exec(
+            select(PasswordHandover).where(
+                PasswordHandover.extension_id == made.id, PasswordHandover.slack_user_id == made.slack_user_id
+            )
+        ).first()
         if begun is None:
             password_handovers.begin(session, made)
 

@@ -28,6 +28,31 @@ document.addEventListener("input", ({target}) => {
   }, TYPING_MS);
 });
 
+// A long form is sent only by who is still signed in, and of what is still there: else what was typed would be lost.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-keep]") || "looked" in form.dataset) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  form.dataset.unsent = "";
+  refresh("form").catch(() => {}).finally(() => {
+    if (["ended", "gone"].includes(document.getElementById("below").dataset.why)) return;
+    form.dataset.looked = "";
+    form.requestSubmit();
+  });
+});
+
+// Copy what is typed into a phone; where a browser has no clipboard, as without TLS, mark it.
+function copyButton(button) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    getSelection().selectAllChildren(source);
+    const isCopied = await navigator.clipboard?.writeText(source.textContent).then(() => true, () => false);
+    button.textContent = isCopied ? "Copied" : "Marked: copy it";
+  });
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", ({target}) => setTimeout(() => {
   if (!target.matches("[method=post]")) return;
@@ -36,6 +61,7 @@ document.addEventListener("submit", ({target}) => setTimeout(() => {
 }));
 window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[data-sent] button")) button.disabled = false;
+  for (const form of document.querySelectorAll("form[data-looked]")) delete form.dataset.looked;
 });
 
 // The menu behind “More” closes as menus do; HTML alone would leave it open until it is pressed again.
@@ -59,4 +85,5 @@ setInterval(async () => {
 }, 1000);
 
 showLocalTimes(document);
+document.querySelectorAll("[data-copy]").forEach(copyButton);
 document.querySelectorAll("details[data-closes]").forEach(closeLikeAMenu);

@@ -21,6 +21,7 @@ function isFilledIn(field) {
 
 // Return whether something would be lost.
 function hasUnsent(root = document) {
+  if (root.querySelector("form[data-unsent]")) return true;  // it was sent, and came back with what is wrong
   return [...root.querySelectorAll("form[method=post] :is(input, textarea, select)")].some(isFilledIn);
 }
 

@@ -33,6 +33,14 @@ def test_a_camera_reads_the_link_from_the_code() -> None:
     assert [found.text for found in zxingcpp.read_barcodes(image)] == [url]
 
 
+def test_the_code_of_a_page_is_black_on_white_without_styles_of_its_own() -> None:
+    picture = linphone.qr_svg("https://phones.example.com/phones/eyJhIjoxfQ.aXl3.xR9")
+    assert picture.startswith("<svg")
+    assert 'fill="#fff"' in picture
+    assert 'stroke="#000"' in picture
+    assert "style" not in picture
+
+
 def test_linphone_gets_account_and_password() -> None:
     document = linphone.configuration(extension(), "pbx.example.com:5062", SecretStr("s<e&c>r'et12"))
     assert entries(document) == {

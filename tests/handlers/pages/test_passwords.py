@@ -1,0 +1,149 @@
+"""The password of an extension: shown to its owner and to admins, made anew, and read by a phone from a code."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+import requests
+from pydantic import SecretStr
+from sqlmodel import select
+
+from handlers.onboarding.provisioning_pages import LINPHONE
+from models.actor import Actor
+from models.audit import AuditEntry
+from models.fields import Changes, NewExtension
+from models.outbox import OutboxMessage
+from pbx import extensions
+from pbx.services import Services
+from tests.asterisk_bed import Asterisk, Phone
+from tests.handlers.onboarding.linphone import entries
+from tests.handlers.pages.signing_in import PageUser, row_id
+from tests.server import Switchhook
+from tests.slash_commands import TESTER
+
+SECRET = "Alice123Pass"
+OWNER = "U0OWNER01"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made(services: Services) -> None:
+    for number, owner in (("101", OWNER), ("102", None), ("103", OWNER)):
+        new = NewExtension(number=number, name="Alice", secret=SecretStr(SECRET), slack_user_id=owner)
+        extensions.create(services, new, by=TESTER)
+
+
+@pytest.fixture(scope="module")
+def owner(switchhook: Switchhook, database_url: str) -> PageUser:
+    return PageUser(switchhook.url, database_url, Actor.slack(OWNER), "Olivia Owner")
+
+
+def password_in(answer: requests.Response) -> str:
+    found = re.search(r'<code id="password">([^<]*)</code>', answer.text)
+    return unescape(found[1]) if found else ""
+
+
+def who_saw(services: Services, number: str) -> list[str]:
+    shown = AuditEntry.number == number, AuditEntry.action == "was shown the secret of"
+    with services.database.session() as session:
+        return [each.actor for each in session.exec(select(AuditEntry).where(*shown))]
+
+
+def told(services: Services, user_id: str) -> list[str]:
+    with services.database.session() as session:
+        rows = session.exec(select(OutboxMessage).where(OutboxMessage.channel == user_id))
+        return [each.content["deed"] for each in rows]
+
+
+def test_an_owner_sees_their_own_password_which_nothing_keeps_and_the_audit_names(
+    owner: PageUser, services: Services, asterisk: Asterisk
+) -> None:
+    answer = owner.post("/101/password/show", row=row_id(owner, "101"))
+    assert password_in(answer) == SECRET
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert asterisk.sip_domain in answer.text
+    assert who_saw(services, "101") == [f"slack:{OWNER}"]
+    assert told(services, OWNER) == []
+    assert SECRET not in owner.get("/101").text
+
+
+def test_an_owner_is_told_when_an_admin_sees_it_who_gets_no_code_for_a_phone_that_is_not_theirs(
+    admin: PageUser, services: Services
+) -> None:
+    answer = admin.post("/103/password/show", row=row_id(admin, "103"))
+    assert password_in(answer) == SECRET
+    assert "<svg" not in answer.text
+    assert "is told in Slack" in answer.text
+    assert told(services, OWNER) == ["secret_seen"]
+
+
+def test_nobody_else_sees_it(colleague: PageUser, owner: PageUser, services: Services) -> None:
+    for path in ("/101/password/show", "/101/password/new"):
+        assert colleague.post(path, row=row_id(owner, "101")).status_code == 403
+    assert owner.post("/102/password/show", row="2").status_code == 403
+    assert (
+        services.cipher.decrypt(extensions.get(services, "101").encrypted_secret).get_secret_value() == SECRET
+    )
+
+
+def test_a_linphone_sets_itself_up_by_the_code_once(admin: PageUser, services: Services) -> None:
+    answer = admin.post("/102/password/show", row=row_id(admin, "102"))
+    assert re.search(r'role="img"[^>]*><svg', answer.text)
+    assert "style=" not in answer.text
+    link = re.search(r'href="([^"]*/phones/[^"]*)"', answer.text)
+    assert link
+    read = requests.get(link[1], headers={LINPHONE: "1"}, timeout=30)
+    assert entries(read.content)["auth_info_0"]["passwd"] == SECRET
+    assert requests.get(link[1], headers={LINPHONE: "1"}, timeout=30).status_code == 404
+    assert who_saw(services, "102") == [f"slack:{'U0ADMIN01'}", "link:Alice"]
+    # The next time there is another code.
+    again = re.search(
+        r'href="([^"]*/phones/[^"]*)"', admin.post("/102/password/show", row=row_id(admin, "102")).text
+    )
+    assert again
+    assert again[1] != link[1]
+
+
+def test_a_new_password_lets_the_phone_in_and_the_old_one_does_not(
+    owner: PageUser, asterisk: Asterisk
+) -> None:
+    answer = owner.post("/103/password/new", row=row_id(owner, "103"))
+    assert "given a new password and verified in Asterisk" in answer.text
+    new = password_in(answer)
+    assert new not in ("", SECRET)
+    with Phone("103", new, asterisk.sip_domain) as phone:
+        phone.register()
+
+
+def test_who_is_not_the_owner_any_more_when_they_press_gets_nothing(
+    owner: PageUser, services: Services
+) -> None:
+    row = row_id(owner, "101")
+    extensions.change(services, "101", Changes(slack_user_id="U0OTHER01"), by=TESTER)
+    before = extensions.get(services, "101").encrypted_secret
+    for path in ("/101/password/show", "/101/password/new"):
+        answer = owner.post(path, row=row)
+        assert (answer.status_code, password_in(answer)) == (403, "")
+    assert extensions.get(services, "101").encrypted_secret == before
+
+
+def test_ones_own_phone_is_a_click_away_and_who_has_none_reads_whom_to_ask(
+    owner: PageUser, colleague: PageUser, admin: PageUser
+) -> None:
+    assert owner.get("/mine").url.endswith("/extensions/103")
+    assert "Alice Admin, or another phone admin" in colleague.get("/mine").text
+    assert "No extension is noted as yours" in admin.get("/mine").text
+
+
+def test_admins_begin_with_the_list_and_the_others_with_their_phone(owner: PageUser, admin: PageUser) -> None:
+    assert admin.get("/start").url.endswith("/extensions")
+    assert owner.get("/start").url.endswith("/extensions/103")
+
+
+def test_a_form_of_a_session_that_has_ended_leads_back_to_it(switchhook: Switchhook) -> None:
+    for path, wanted in (("/new", "/extensions/new"), ("/103/verify", "")):
+        answer = requests.post(f"{switchhook.url}/extensions{path}", allow_redirects=False, timeout=30)
+        assert answer.status_code == 303
+        assert ("next=" + wanted if wanted else "?ended=1") in answer.headers["Location"]
+        assert "ended=1" in answer.headers["Location"]
