@@ -57,7 +57,7 @@ def _result(row: PreviewRow, saved: Sequence[int] | None, found: Now | None) -> 
     if row.status is RowStatus.REFUSED:
         return Result(row, Came.REFUSED, "; ".join(row.why))
     if not row.is_to_save or saved is None:
-        return Result(row, Came.UNCHANGED, "It was so already.")
+        return Result(row, Came.UNCHANGED, f"It was so already.{_besides(found)}")
     if found is None or found.id != saved[0]:
         return Result(row, Came.GONE, "Somebody has deleted it since.")
     if found.state is State.FAILED:
@@ -67,6 +67,13 @@ def _result(row: PreviewRow, saved: Sequence[int] | None, found: Now | None) -> 
     if found.state is not State.LIVE:
         return Result(row, Came.WAITING, f"Saved, not live yet. {wording.ended(found.reason)}")
     return Result(row, Came.LIVE, _live(row, found, saved[1]))
+
+
+def _besides(found: Now | None) -> str:
+    """Say why one that was not changed is not live either."""
+    if found is None or found.state is State.LIVE:
+        return ""
+    return f" It is not live: {wording.ended(found.reason)}"
 
 
 def _live(row: PreviewRow, found: Now, revision: int) -> str:

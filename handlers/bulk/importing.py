@@ -86,6 +86,7 @@ def _save_and_publish(services: Services, claimed: Claim, by: Actor) -> None:
             raise Outdated
         _save(services, claimed, row, outcomes, by)
     except Outdated:
+        log.info("an import is not carried out: it is not as it was shown any more")
         show_anew(services, claimed, text, shown)
         return
     csv_import.note_step(services.database, claimed, WAITING)

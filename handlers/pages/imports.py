@@ -72,7 +72,6 @@ def add_routes(pages: Pages) -> None:
 
 
 def _form(services: Services, error: str = "", text: str = "") -> str:
-    csv_import.prune(services.database)
     return render_template(
         "pages/import.html",
         columns=import_downloads.COLUMNS,
@@ -92,6 +91,7 @@ def _upload(services: Services) -> int:
     text, is_guess, file_name = _sent()
     rows = preview.of(importing.checked(services, text))
     who = visitor.current()
+    csv_import.prune(services.database)
     row = CsvImport(
         session_id=who.session_id,
         actor=str(who.actor),

@@ -35,6 +35,13 @@ def test_a_saved_row_is_as_its_extension_is_now(found: Now | None, came: Came, w
     assert import_results.of([CREATED], SAVED, there) == [(CREATED, came, words)]
 
 
+def test_a_row_that_was_so_already_may_not_be_live_either() -> None:
+    row = CREATED._replace(status=RowStatus.UNCHANGED)
+    there = {"101": Now(7, State.FAILED, "no such codec", 1)}
+    (found,) = import_results.of([row], {}, there)
+    assert (found.came, found.words) == (Came.UNCHANGED, "It was so already. It is not live: No such codec.")
+
+
 def test_what_needs_somebody_is_on_top() -> None:
     refused = PreviewRow(4, "112", "", RowStatus.REFUSED, ["112 is an emergency number", "x"])
     unchanged = PreviewRow(3, "103", "Bob", RowStatus.UNCHANGED)

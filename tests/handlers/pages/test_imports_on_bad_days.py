@@ -15,7 +15,7 @@ from models.actor import Actor
 from models.csv_import import CsvImport
 from models.outbox import OutboxMessage
 from models.password_handover import PasswordHandover
-from pbx import config_files
+from pbx import config_files, numbers
 from pbx.publish import publish
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -70,6 +70,20 @@ def test_killed_before_it_saved_it_has_done_nothing_and_can_be_begun_anew(
     assert "2 of 2 imported extensions are live." in words(carried_out(admin, shown))
 
 
+def test_who_signs_out_before_it_is_saved_takes_it_back(
+    switchhook: Switchhook, services: Services, database_url: str, asterisk: Asterisk
+) -> None:
+    leaving = PageUser(switchhook.url, database_url, Actor("cli", "root"), "root")
+    preview = uploaded(leaving, "number,name\n140,Alice\n")
+    with frozen(asterisk):
+        leaving.post(path_of(preview), seen=seen(preview.text))
+        running(services, "checking")
+        leaving.post("/sign-out")
+    switchhook.wait_for_log("an import is not carried out")
+    assert numbers.find(services, "140") is None
+    assert csv_import.find(services.database, int(path_of(preview).rpartition("/")[2])) is None
+
+
 def test_killed_after_it_saved_what_waits_is_published_by_others(services: Services, admin: PageUser) -> None:
     preview = uploaded(admin, "number,name\n132,Alice\n133,Bob\n112,Help\n")
     path = path_of(preview)
@@ -81,7 +95,7 @@ def test_killed_after_it_saved_what_waits_is_published_by_others(services: Servi
         assert "2 are saved, and not live yet. It is tried again every minute by itself." in shown
     publish(services)  # as the listener does
     shown = words(admin.get(path).text)
-    assert "2 of 2 imported extensions are live. 1: refused." in shown
+    assert "2 of 2 imported extensions are live. 1 refused." in shown
     assert admin.post(f"{path}/passwords").content.count(b"\n") == 3
 
 
@@ -117,7 +131,7 @@ def test_with_asterisk_away_all_is_saved_and_the_page_says_what_waits(
     wait_for(lambda: csv_import.running(services.database) is None)
     shown = words(admin.get(path).text)
     asterisk.start()
-    assert "0 of 1 imported extension is live. 1: not live yet." in shown
+    assert "0 of 1 imported extension is live. 1 not live yet." in shown
     assert "Saved, not live yet. Asterisk" in shown
     publish(services)
     assert "1 of 1 imported extension is live." in words(admin.get(path).text)
@@ -128,7 +142,9 @@ def test_who_has_a_slack_user_is_sent_the_way_to_their_password_if_that_is_wishe
 ) -> None:
     text = "number,name,slack_user_id,password\n137,Bob,U0BOB0001,\n138,Cleo,,\n139,Dora,U0DORA001,SecurePass123\n"
     preview = uploaded(admin, text)
-    assert "Send the person with a Slack user the way to the new password in Slack" in words(preview.text)
+    assert "One new extension has a Slack user: send that person the way to the password in Slack" in words(
+        preview.text
+    )
     done = words(carried_out(admin, preview, hands_over="on"))
     assert "1 person is sent the way to their new password in Slack" in done
     taken = admin.post(f"{path_of(preview)}/passwords").text
