@@ -40,7 +40,7 @@ def blueprint(services: Services) -> Blueprint:
     def readyz() -> tuple[dict[str, str], int]:
         found = checks(services)
         status = 200 if set(found.values()) == {OK} else 503
-        return found | listener(services) | _slack(), status
+        return found | listener(services) | slack(), status
 
     return health
 
@@ -81,7 +81,7 @@ def listener(services: Services) -> dict[str, str]:
     return {}
 
 
-def _slack() -> dict[str, str]:
+def slack() -> dict[str, str]:
     """Return how this process's connection of Socket Mode stands. It changes no status: the API works without one."""
     socket = current_app.extensions.get(SOCKET)
     return {"slack": socket.state} if socket and socket.is_wanted else {}

@@ -83,8 +83,7 @@ def listener(services: Services) -> Iterator[Finding]:
     while True:
         with services.database.session() as session:
             row = session.get(Lease, LISTENER_LEASE)
-        is_fresh = row is not None and row.holder and abs(now() - row.renewed_at) < RENEWED_WITHIN
-        if is_fresh or monitor.is_renewed(row):
+        if is_fresh(row) or monitor.is_renewed(row):
             return
         if time.monotonic() > deadline:
             break
@@ -96,6 +95,11 @@ def listener(services: Services) -> Iterator[Finding]:
         "no alert is posted, nobody is welcomed, and what could not go live at once stays so",
         _start(LISTENER),
     )
+
+
+def is_fresh(row: Lease | None) -> bool:
+    """Return whether somebody has renewed a lease just now, by this machine's clock."""
+    return row is not None and bool(row.holder) and abs(now() - row.renewed_at) < RENEWED_WITHIN
 
 
 def _start(unit: str) -> str:

@@ -14,7 +14,7 @@
 - people.py says who did something; call_lines.py is calls as lines of a table.
 - menu.py: what the menu has; filters.py and names.py: which rows of a long list, and whose names they bear.
 - For admins: reports.py; events.py; alerts.py with channels.py; deliveries.py, whose questions delivery_ways.py has, and delivery_decisions.py
-  their answers; nat.py; audit.py.
+  their answers; nat.py; audit.py; system_health.py with setting_list.py.
 - imports.py imports a CSV: it shows what import_views.py looks up, and gives the files of import_downloads.py;
   upload_pass.py lets large ones in.
 - paging.py: which page of a list is asked for.

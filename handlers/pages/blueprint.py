@@ -30,6 +30,7 @@ from handlers.pages import (
     security,
     sign_in,
     slack_sign_in,
+    system_health,
     template_tools,
     visitor,
 )
@@ -58,6 +59,7 @@ GROUPS = (
     alerts,
     nat,
     audit,
+    system_health,
     live,
     sign_in,
     slack_sign_in,

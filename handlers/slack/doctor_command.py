@@ -19,8 +19,13 @@ EXAMINATIONS = OneAtATime()
 def run(services: Services, given: Arguments) -> SlackMessage:
     """Examine the system, or one number. Raises Refusal."""
     number = given.one_number("/ext doctor 101") if given.words else ""
-    found, seen = EXAMINATIONS.ask((id(services), number), lambda: _examined(services, number))
+    found, seen = shared(services, number)
     return messages.report(found, number, LABELS, seen)
+
+
+def shared(services: Services, number: str) -> tuple[Report, str]:
+    """Return what was found, and in which state of the number; who asks meanwhile shares the next examination."""
+    return EXAMINATIONS.ask((id(services), number), lambda: _examined(services, number))
 
 
 def examined(services: Services, number: str) -> SlackMessage:

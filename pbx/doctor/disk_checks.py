@@ -19,12 +19,7 @@ MIN_FILES = 100  # that may still be made
 
 def disk(services: Services) -> Iterator[Finding]:
     """Find disks that are nearly full, each once."""
-    seen: set[int] = set()
-    for folder, what in _folders(services.settings):
-        if not folder.is_dir() or (device := folder.stat().st_dev) in seen:
-            continue
-        seen.add(device)
-        free = os.statvfs(folder)
+    for folder, what, free in _disks(services.settings):
         if free.f_bavail * free.f_frsize < MIN_BYTES or (free.f_files > 0 and free.f_favail < MIN_FILES):
             yield Finding(
                 "disk",
@@ -33,6 +28,21 @@ def disk(services: Services) -> Iterator[Finding]:
                 f"make room: df -h {quote(str(folder))} and df -i {quote(str(folder))} show how much is used, du -xh / | "
                 "sort -h | tail by what",
             )
+
+
+def room(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Yield what is left on each disk that something is written to, by a folder on it."""
+    for folder, _, free in _disks(settings):
+        yield folder, _left(free)
+
+
+def _disks(settings: Settings) -> Iterator[tuple[Path, str, os.statvfs_result]]:
+    """Yield each disk once: a folder on it, what is written there, and what is left. Raises OSError."""
+    seen: set[int] = set()
+    for folder, what in _folders(settings):
+        if folder.is_dir() and (device := folder.stat().st_dev) not in seen:
+            seen.add(device)
+            yield folder, what, os.statvfs(folder)
 
 
 def _left(free: os.statvfs_result) -> str:
