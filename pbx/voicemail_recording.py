@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pbx import safe_files
 from pbx.voicemail import CONTEXT, PLAYS_ANYWHERE
+from pbx.voicemail_envelope import Envelope
 from pbx.voicemail_spool import NEW_FOLDERS, OLD_FOLDER, content_of, envelopes, folder_of
 
 FOLDERS = (*NEW_FOLDERS, OLD_FOLDER)
@@ -46,6 +47,16 @@ def find(spool: Path, mailbox: str, message_id: str) -> Recording | None:
                     if envelope.id == message_id:
                         return _read(folder, text)
     return None
+
+
+def envelopes_of(spool: Path, mailbox: str) -> dict[str, tuple[Envelope, bool]]:
+    """Return the messages of a mailbox by their id, and whether each is new. Raises OSError where they may not be read."""
+    found: dict[str, tuple[Envelope, bool]] = {}
+    with suppress(FileNotFoundError), safe_files.folder(spool / CONTEXT) as context:
+        for name in FOLDERS:
+            with suppress(FileNotFoundError), folder_of(context, mailbox, name) as folder:
+                found |= {each.id: (each, name in NEW_FOLDERS) for each, _ in envelopes(folder)}
+    return found
 
 
 def _read(folder: int, text: str) -> Recording | None:

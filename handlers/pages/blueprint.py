@@ -33,6 +33,7 @@ from handlers.pages import (
     system_health,
     template_tools,
     visitor,
+    voicemails,
 )
 from handlers.pages.menu import Menu, menu
 from handlers.pages.routes import Pages
@@ -49,6 +50,7 @@ GROUPS = (
     extension_page,
     extension_changes,
     passwords,
+    voicemails,
     deeds,
     deletion,
     imports,

@@ -11,10 +11,11 @@ from flask import render_template
 from sqlmodel import Session, col, select
 
 from handlers import wording
-from handlers.pages import call_lines, people, visitor
+from handlers.pages import call_lines, people, visitor, voicemails
 from handlers.pages.call_lines import CallLine
 from handlers.pages.people import Act
 from handlers.pages.routes import Pages
+from handlers.pages.voicemails import Mailbox
 from handlers.slack import roles, status_messages
 from handlers.slack.roles import Role
 from handlers.slack.signs import sign
@@ -50,7 +51,7 @@ class Shown:
     calls: Sequence[CallLine] | None  # None: they are not theirs to see
     acts: Sequence[Act] | None
     owner: str
-    is_own: bool
+    voicemail: Mailbox | None  # None: nobody's who looks
 
     @property
     def row(self) -> Extension:
@@ -98,7 +99,7 @@ def shown_of(services: Services, row: Extension) -> Shown:
         calls=calls,
         acts=acts,
         owner=owner,
-        is_own=row.slack_user_id == who.user_id != "",
+        voicemail=voicemails.mailbox_of(services, row, who),
     )
 
 

@@ -50,6 +50,7 @@ def combine(asked: Mapping[str, str], **more: str) -> dict[str, str]:
 TOOLS = (
     sign_words,
     wording.moment,
+    wording.duration,
     wording.ended,
     presence_wording.lamp,
     host,

@@ -21,6 +21,8 @@ from pbx import heard_messages
 from pbx.errors import Refusal
 from pbx.services import Services
 
+MARKED = "Marked as heard: your phone's message lamp goes out if there are no others."
+
 
 def register(bolt: App, services: Services) -> None:
     """Register the button with Bolt."""
@@ -32,7 +34,13 @@ def register(bolt: App, services: Services) -> None:
 
 
 def heard(services: Services, user_id: str, row_id: str) -> SlackMessage:
-    """Mark a message as heard. Raises Refusal, AsteriskUnavailable, SQLAlchemyError."""
+    """Mark a message as heard, and return what its owner reads. Raises as mark_heard()."""
+    mark_heard(services, user_id, row_id)
+    return blocks.plain(MARKED)
+
+
+def mark_heard(services: Services, user_id: str, row_id: str) -> None:
+    """Mark a user's message as heard, in Slack, too. Raises Refusal, AsteriskUnavailable, SQLAlchemyError."""
     row, number = _message_of(services, user_id, row_id)
     with services.database.session() as session:
         if done := done_copies.who_did(session, subject(row.id)):
@@ -42,7 +50,6 @@ def heard(services: Services, user_id: str, row_id: str) -> SlackMessage:
         done_copies.settle(
             session, subject(row.id), done_copies.done_by(Actor.slack(user_id), "marked as heard")
         )
-    return blocks.plain("Marked as heard: your phone's message lamp goes out if there are no others.")
 
 
 def _message_of(services: Services, user_id: str, row_id: str) -> tuple[VoicemailMessage, str]:

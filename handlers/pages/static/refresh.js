@@ -27,7 +27,7 @@ function hasUnsent(root = document) {
 
 function isInUse(region) {
   const marked = getSelection();
-  return hasUnsent(region) || region.querySelector(":is(input, textarea, select):focus") !== null ||
+  return hasUnsent(region) || [...region.querySelectorAll("audio")].some(each => !each.paused) || region.querySelector(":is(input, textarea, select):focus") !== null ||
     (!marked.isCollapsed && region.contains(marked.anchorNode));
 }
 
