@@ -16,7 +16,7 @@ from models.lease import NOBODY, Lease
 from models.types import now
 from tests.installation.fault import Act, Fault, setting
 from tests.installation.installation import Installation
-from tests.installation.web_server import PASSED_ON
+from tests.installation.web_server import PASSED_ON, SAID
 from tests.waiting import wait_for
 
 WEB, LISTENER = "switchhook-web", "switchhook-listener"
@@ -116,6 +116,17 @@ def _renew(days: int) -> Act:
     return lambda installation: installation.web_server.renew(timedelta(days=days))
 
 
+def _hide(installation: Installation) -> None:
+    """Have the web server say nothing of itself."""
+    _pass_on((*PASSED_ON, "/metrics"))(installation)
+    installation.web_server.headers = {}
+
+
+def _show(installation: Installation) -> None:
+    _pass_on(PASSED_ON)(installation)
+    installation.web_server.headers = dict(SAID)
+
+
 def _pass_on(paths: tuple[str, ...]) -> Act:
     return lambda installation: setattr(installation.web_server, "passed_on", paths)
 
@@ -154,9 +165,9 @@ WORLD = (
     Fault(
         "the web server passes on /metrics so that it looks like a program on this machine",
         "readyz",
-        _pass_on((*PASSED_ON, "/metrics")),
+        _hide,
         "pass on /slack/events, /slack/oauth, /webhooks/hr/, /api/, /extensions and /phones/ alone",
-        _pass_on(PASSED_ON),
+        _show,
     ),
     Fault(
         "the web server does not pass on what Slack sends",

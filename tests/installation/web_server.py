@@ -14,6 +14,7 @@ import requests
 from tests.asterisk_bed.certificate import write_certificate
 
 PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/extensions", "/phones/")
+SAID = {"X-Forwarded-Proto": "https"}  # of how requests come
 SECONDS = 30.0
 
 
@@ -25,7 +26,7 @@ class WebServer(ThreadingHTTPServer):
         self.backend = f"http://127.0.0.1:{port}"
         self.passed_on: tuple[str, ...] = PASSED_ON
         self.refusal = 404  # of what is not
-        self.headers = {"X-Forwarded-Proto": "https"}
+        self.headers = dict(SAID)
         self.ca_file, self._key = folder / "web.pem", folder / "web.key"
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.renew(timedelta(days=90))
