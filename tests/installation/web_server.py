@@ -15,6 +15,7 @@ from tests.asterisk_bed.certificate import write_certificate
 
 PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/extensions", "/phones/")
 SAID = {"X-Forwarded-Proto": "https"}  # of how requests come
+OF_ITS_OWN = ("connection", "content-length", "content-encoding", "transfer-encoding", "date", "server")
 SECONDS = 30.0
 
 
@@ -54,24 +55,29 @@ class _Handler(BaseHTTPRequestHandler):
     server: WebServer
 
     def do_POST(self) -> None:
-        status, body = self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        status, headers, body = self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
     do_GET = do_POST
 
-    def _answer(self, body: bytes) -> tuple[int, bytes]:
+    def _answer(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         if not self.path.startswith(self.server.passed_on):
-            return self.server.refusal, b""
+            return self.server.refusal, [], b""
         headers = dict(self.headers.items()) | self.server.headers
         url = self.server.backend + self.path
         try:
-            answer = requests.request(self.command, url, data=body, headers=headers, timeout=SECONDS)
+            answer = requests.request(
+                self.command, url, data=body, headers=headers, timeout=SECONDS, allow_redirects=False
+            )
         except requests.ConnectionError:
-            return 502, b""
-        return answer.status_code, answer.content
+            return 502, [], b""
+        passed = [each for each in answer.raw.headers.items() if each[0].lower() not in OF_ITS_OWN]
+        return answer.status_code, passed, answer.content
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing."""
