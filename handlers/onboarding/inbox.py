@@ -23,6 +23,7 @@ from pbx.services import Services
 # HR systems repeat a delivery for up to six days; an equal body after that is a new delivery.
 KEEP = timedelta(days=7)
 FINISHED = (DeliveryState.DONE, DeliveryState.IGNORED)
+UNFINISHED = tuple(state for state in DeliveryState if state not in FINISHED)
 UNDECIDED = (DeliveryState.FAILED, DeliveryState.NEEDS_CHOICE)  # the admins are asked what is to become of it
 QUESTION = "hr-delivery:"  # how the subject of what they are asked begins; the delivery's id follows
 
@@ -125,13 +126,13 @@ def latest(services: Services, limit: int) -> list[HrDelivery]:
 
 def waiting(session: Session, limit: int) -> list[HrDelivery]:
     """Return those that are not finished, the latest first."""
-    query = select(HrDelivery).where(col(HrDelivery.state).not_in(FINISHED))
+    query = select(HrDelivery).where(col(HrDelivery.state).in_(UNFINISHED))
     return list(session.exec(query.order_by(col(HrDelivery.id).desc()).limit(limit)))
 
 
 def finished(session: Session, before: int | None, limit: int) -> list[HrDelivery]:
     """Return those that are, the latest first. `before`: those with a lower id."""
-    query = select(HrDelivery).where(col(HrDelivery.state).in_(FINISHED))
+    query = select(HrDelivery).where(col(HrDelivery.state).not_in(UNFINISHED))
     query = query.where(col(HrDelivery.id) < before) if before else query
     return list(session.exec(query.order_by(col(HrDelivery.id).desc()).limit(limit)))
 

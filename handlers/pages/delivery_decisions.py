@@ -27,6 +27,7 @@ Answer = Response | tuple[str, int]
 def add_routes(pages: Pages) -> None:
     _add_buttons(pages, pages.services)
     _add_forms(pages, pages.services)
+    _add_ways_back(pages)
 
 
 def _add_buttons(pages: Pages, services: Services) -> None:
@@ -87,6 +88,18 @@ def _add_forms(pages: Pages, services: Services) -> None:
             return deliveries.listing(services, {at: ended(str(error))}, {at: typed["user_id"]}), 422
         said = f"Extension {number} is theirs. They get the welcome with its password in a moment"
         visitor.notice(services, "done", ended(said))
+        return redirect(url_for("pages.deliveries"), 303)
+
+
+def _add_ways_back(pages: Pages) -> None:
+    """Lead from the address of a form, where a page with faults stands, to the page that has the form."""
+
+    @pages.get(f"/deliveries/{DELIVERY}/<_deed>", Role.ADMIN)
+    def back_to_delivery(delivery: int, _deed: str) -> Response:
+        return redirect(url_for("pages.delivery", delivery=delivery), 303)
+
+    @pages.get("/deliveries/people/<_employee>", Role.ADMIN)
+    def back_to_deliveries(_employee: str) -> Response:
         return redirect(url_for("pages.deliveries"), 303)
 
 

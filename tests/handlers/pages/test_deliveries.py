@@ -179,6 +179,13 @@ def test_they_are_for_admins(colleague: PageUser) -> None:
     assert colleague.post("/deliveries/people/1").status_code == 403
 
 
+def test_the_address_of_a_form_leads_back_to_its_page(admin: PageUser, hr: HrDriver) -> None:
+    """A page with faults stands there, which fetches itself again."""
+    delivery = hr.deliver(joined("b1", name="Bea"))
+    assert admin.get(f"/deliveries/{delivery}/details").url == f"{admin.url}/deliveries/{delivery}"
+    assert admin.get("/deliveries/people/1").url == f"{admin.url}/deliveries"
+
+
 def test_one_that_there_is_not_is_said(admin: PageUser) -> None:
     assert admin.get("/deliveries/99999").status_code == 404
     assert "there is no HR delivery 99999" in admin.post("/deliveries/99999/ignore").text.lower().replace(
