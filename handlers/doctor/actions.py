@@ -26,11 +26,16 @@ def fix(services: Services, admins: Admins, user_id: str, value: str) -> SlackMe
     name, number, seen = [*value.split(":"), "", ""][:3]
     if name not in FIXES:
         raise Refusal("that button is of another version: see /ext doctor")
-    if number and seen != state_of(services, number):
-        raise Refusal(f"{number} has changed since the doctor looked at it: see /ext doctor {number}")
-    done = carry_out(services, FIXES[name], number, Actor.slack(user_id))
+    done = mend(services, name, number, seen, Actor.slack(user_id))
     what = f"{done[:1].upper()}{done[1:]}"
     return stamped(_report(services, number, what), user_id, what)
+
+
+def mend(services: Services, name: str, number: str, seen: str, by: Actor) -> str:
+    """Carry a fix out, and return what came of it. `seen`: which state of the number it was meant for. Raises SwitchhookError."""
+    if number and seen != state_of(services, number):
+        raise Refusal(f"{number} has changed since the doctor looked at it: see /ext doctor {number}")
+    return carry_out(services, FIXES[name], number, by)
 
 
 def _report(services: Services, number: str, what: str) -> SlackMessage:

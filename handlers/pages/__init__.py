@@ -10,7 +10,8 @@
 - The pages: sign_in.py, listing.py; extension_page.py is one extension's, and deeds.py does what its buttons say.
 - extension_changes.py makes and changes extensions, with the form of extension_form.py; deletion.py asks and deletes.
   passwords.py shows a password or makes a new one; own_extension.py leads to one's own phone.
-  voicemails.py plays what was recorded, to whose it was then.
+  voicemails.py plays what was recorded, to whose it was then. extension_doctor.py has the doctor look at one, whose findings
+  doctor_report.py prepares, for the whole system, too.
   rows.py finds the extension of a page, or says who has deleted it.
 - people.py says who did something; call_lines.py is calls as lines of a table.
 - menu.py: what the menu has; filters.py and names.py: which rows of a long list, and whose names they bear.

@@ -18,9 +18,9 @@ from handlers.alerts import incident_messages
 from handlers.alerts.incident_messages import Texts
 from handlers.api.health import LOOK_SECONDS, OK, look
 from handlers.api.latest import Latest
-from handlers.doctor import process_checks, wording
+from handlers.doctor import process_checks
 from handlers.doctor.sharing import OneAtATime
-from handlers.pages import setting_list, visitor
+from handlers.pages import doctor_report, setting_list, visitor
 from handlers.pages.routes import Pages
 from handlers.slack import doctor_command
 from handlers.slack.roles import Role
@@ -30,7 +30,6 @@ from handlers.wording import ended
 from models.incident import Incident
 from models.lease import LISTENER_LEASE, Lease
 from pbx.doctor import disk_checks
-from pbx.doctor.findings import Finding, Report
 from pbx.doctor.fixes import FIXES, carry_out
 from pbx.drift import look as drift
 from pbx.drift.report import DriftReport
@@ -82,7 +81,8 @@ def add_routes(pages: Pages) -> None:
             disks=_disks(services),
             version=VERSION,
             settings=setting_list.listing(services.settings),
-            report=report and _report(report),
+            fixes=FIXES,
+            report=report and doctor_report.shown(report, ""),
             drift=compared,
         )
 
@@ -137,31 +137,6 @@ def _disks(services: Services) -> list[tuple[str, str]]:
     with suppress(OSError):
         return [(str(folder), left) for folder, left in disk_checks.room(services.settings)]
     return []
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The doctor's report as a page shows it: what is wrong, and apart from that what could not be looked at."""
-
-    headline: str
-    wrong: Sequence[Finding]
-    unknown: Sequence[Finding]
-    right: Sequence[str]
-    skipped: Sequence[str]
-    absent: Sequence[str]
-    fixes = FIXES
-
-
-def _report(report: Report) -> Shown:
-    failed, blocking = {slug for slug, _ in report.failed}, report.blocking
-    return Shown(
-        wording.headline(report, ""),
-        [each for each in report.findings if each.check not in failed],
-        [each for each in report.findings if each.check in failed],
-        [title for slug, title in report.checked if slug not in blocking],
-        [title for _, title in report.skipped],
-        [title for _, title in report.absent],
-    )
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,19 @@ def test_a_button_of_an_extension_that_is_gone_does_nothing_to_the_next_of_its_n
     assert "Disabled: no phone" not in answer.text
 
 
+def test_the_doctor_looks_at_one_extension_and_mends_what_it_can(admin: PageUser, owner: PageUser) -> None:
+    admin.post("/102/disable", row=row_id(admin, "102"))
+    found = unescape(admin.get("/102/doctor").text)
+    assert "What to do:" in found
+    assert "Let its phone back in" in found
+    assert "has changed since" in admin.post("/102/doctor/fix/enable", seen="1.1").text
+    state = re.search(r'name="seen" value="([^"]+)"', found)
+    assert state
+    assert "102 is live" in admin.post("/102/doctor/fix/enable", seen=state[1]).text
+    assert admin.post("/102/doctor/fix/nothing", seen=state[1]).status_code == 404
+    assert owner.get("/101/doctor").status_code == 403
+
+
 def test_names_of_actors_are_those_they_were_greeted_with(admin: PageUser) -> None:
     admin.post("/101/verify", row=row_id(admin, "101"))
     assert re.search(r"Alice Admin</bdi></td><td[^>]*><bdi>verified 101", admin.get("/101").text)
