@@ -51,6 +51,9 @@ class CsvImport(SQLModel, table=True):
     sealed: str | None = Field(default=None, repr=False)  # None: its rows are saved
     sealed_preview: str = Field(repr=False)
     digest: str = Field(max_length=64)  # of the preview
+    # Member ID in Slack → why they cannot have a phone, and of how many Slack did not say
+    unfit: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    unasked: int = 0
     hands_over: bool = False  # people with a Slack user are sent their new password
     slot: int | None = Field(default=None, unique=True)  # THE_SLOT: it is carried out
     holder: str = Field(default="", max_length=64)  # by which process, as lease.process_name() has it

@@ -3,5 +3,5 @@
 - csv_text.py reads and writes CSV, rows.py makes rows of pbx/bulk of what was given, wording.py says what came of them,
   exporting.py writes what is there.
 - On the page: preview.py shows what would become of each row, importing.py carries that out in the background,
-  import_steps.py tells how far it is, import_results.py what came of each row.
+  owners.py refuses people who cannot have a phone, import_steps.py tells how far it is, import_results.py what came of each row.
 """

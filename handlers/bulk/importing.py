@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
-from handlers.bulk import csv_text, preview
+from handlers.bulk import csv_text, owners, preview
 from handlers.bulk import rows as bulk_rows
 from handlers.bulk.preview import PreviewRow
 from handlers.onboarding import password_handovers
@@ -43,9 +43,10 @@ class Outdated(Exception):
     """Something has changed since the preview was shown, or the file is gone."""
 
 
-def checked(services: Services, text: str) -> list[Outcome]:
-    """Return what would become of each row. Raises csv_text.Unreadable."""
-    return check(services, bulk_rows.of_csv_rows(csv_text.read(text)))
+def checked(services: Services, text: str, unfit: Mapping[str, str] | None = None) -> list[Outcome]:
+    """Return what would become of each row. `unfit` as owners.py has it. Raises csv_text.Unreadable."""
+    outcomes = check(services, bulk_rows.of_csv_rows(csv_text.read(text)))
+    return owners.without_unfit(outcomes, unfit or {})
 
 
 def begin(services: Services, import_id: int, digest: str, *, by: Actor, hands_over: bool) -> bool:
@@ -80,14 +81,14 @@ def _save_and_publish(services: Services, claimed: Claim, by: Actor) -> None:
         return
     row = found.row
     text, shown = row.text(services.cipher), preview.from_json(row.preview(services.cipher))
-    outcomes = checked(services, text)
+    outcomes = checked(services, text, row.unfit)
     try:
         if preview.digest(preview.of(outcomes)) != row.digest:
             raise Outdated
         _save(services, claimed, row, outcomes, by)
     except Outdated:
         log.info("an import is not carried out: it is not as it was shown any more")
-        show_anew(services, claimed, text, shown)
+        show_anew(services, claimed, checked(services, text, row.unfit), shown)
         return
     csv_import.note_step(services.database, claimed, WAITING)
     with suppress(*PUBLISH_ERRORS):  # the reasons of the rows say so
@@ -95,9 +96,11 @@ def _save_and_publish(services: Services, claimed: Claim, by: Actor) -> None:
     password_handovers.send_due(services)
 
 
-def show_anew(services: Services, claimed: Claim, text: str, shown: Sequence[PreviewRow]) -> None:
+def show_anew(
+    services: Services, claimed: Claim, outcomes: Sequence[Outcome], shown: Sequence[PreviewRow]
+) -> None:
     """Keep the preview as it would be now, with what differs from what was shown."""
-    rows = preview.compared(preview.of(checked(services, text)), shown)
+    rows = preview.compared(preview.of(outcomes), shown)
     kept = preview.as_json(rows), preview.digest(rows)
     csv_import.renew(services.database, services.cipher, claimed, *kept)
 

@@ -18,6 +18,6 @@
 - For admins: reports.py; events.py; alerts.py with channels.py; deliveries.py, whose questions delivery_ways.py has, and delivery_decisions.py
   their answers; nat.py; audit.py; system_health.py with setting_list.py.
 - imports.py imports a CSV: it shows what import_views.py looks up, and gives the files of import_downloads.py;
-  upload_pass.py lets large ones in.
+  upload_pass.py lets large ones in, import_owners.py asks Slack about people in it.
 - paging.py: which page of a list is asked for.
 """

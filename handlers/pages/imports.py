@@ -6,8 +6,9 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from handlers import wording
-from handlers.bulk import csv_text, importing, preview
-from handlers.pages import import_downloads, import_views, visitor
+from handlers.bulk import csv_text, importing, owners, preview
+from handlers.pages import import_downloads, import_owners, import_views, visitor
+from handlers.pages.members import Members
 from handlers.pages.paging import page_asked_for
 from handlers.pages.routes import Pages
 from handlers.pages.upload_pass import UploadPass
@@ -45,25 +46,25 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/import", Role.ADMIN)
     def upload() -> Response | tuple[str, int]:
         try:
-            import_id = _upload(services)
+            import_id = _upload(services, pages.members)
         except csv_text.Unreadable as error:
             return _form(services, wording.ended(str(error)), request.form.get("text", "")), 422
         return _to(import_id)
 
-    @pages.get("/import/<int:import_id>", Role.ADMIN)
+    @pages.get("/import/<int(max=2147483647):import_id>", Role.ADMIN)
     def import_page(import_id: int) -> str:
         show = request.args.get("show", "")
         shown = import_views.look(services, import_id, visitor.current(), show, page_asked_for())
         return render_template(f"pages/{import_views.TEMPLATES[type(shown)]}", shown=shown)
 
-    @pages.post("/import/<int:import_id>", Role.ADMIN)
+    @pages.post("/import/<int(max=2147483647):import_id>", Role.ADMIN)
     def carry_out(import_id: int) -> Response:
         row = import_views.own(services, import_id, visitor.current())
         if row.saved_at is None:
             _begin(services, row)
         return _to(import_id)
 
-    @pages.post("/import/<int:import_id>/forget", Role.ADMIN)
+    @pages.post("/import/<int(max=2147483647):import_id>/forget", Role.ADMIN)
     def forget(import_id: int) -> Response:
         import_views.own(services, import_id, visitor.current())
         csv_import.forget(services.database, import_id)
@@ -86,10 +87,12 @@ def _to(import_id: int) -> Response:
     return redirect(url_for("pages.import_page", import_id=import_id), 303)
 
 
-def _upload(services: Services) -> int:
+def _upload(services: Services, members: Members) -> int:
     """Keep what was sent, with its preview, and return its id. Raises csv_text.Unreadable."""
     text, is_guess, file_name = _sent()
-    rows = preview.of(importing.checked(services, text))
+    outcomes = importing.checked(services, text)
+    asked = import_owners.look_up(members, owners.new_owners(outcomes))
+    rows = preview.of(owners.without_unfit(outcomes, asked["unfit"]))
     who = visitor.current()
     csv_import.prune(services.database)
     row = CsvImport(
@@ -98,6 +101,7 @@ def _upload(services: Services) -> int:
         name=who.name,
         file_name=file_name,
         is_guess=is_guess,
+        **asked,
         digest=preview.digest(rows),
         sealed_preview="",
     )

@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("sealed", sa.String(), nullable=True),
         sa.Column("sealed_preview", sa.String(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("unfit", sa.JSON(), nullable=False),
+        sa.Column("unasked", sa.Integer(), nullable=False),
         sa.Column("hands_over", sa.Boolean(), nullable=False),
         sa.Column("slot", sa.Integer(), nullable=True),
         sa.Column("holder", sa.String(length=64), nullable=False),

@@ -11,6 +11,7 @@ from tests.asterisk_bed import Asterisk
 from tests.handlers.pages.importing import carried_out, ended, path_of, seen, uploaded, words
 from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook
+from tests.slack_stand_in import SlackStandIn
 
 HEADER = "number;name;e-mail;password\r\n"
 
@@ -134,10 +135,32 @@ def test_a_file_is_for_who_sent_it_in_that_browser(
     assert "145" not in listed(switchhook)
 
 
+def test_what_is_hostile_stays_text_and_what_there_is_not_is_said(admin: PageUser) -> None:
+    hostile = "<script>alert(1)</script>"
+    answer = uploaded(admin, f'number,name\n148,"{hostile}"\n149,"two\nlines"\n', f"{hostile}.csv")
+    assert hostile not in answer.text
+    assert hostile in words(answer.text)
+    assert "type it on one line" in words(answer.text)
+    for path in ("/import/999999", "/import/99999999999999999999", "/import/0"):
+        assert admin.get(path).status_code == 404
+        assert admin.post(path, seen="x").status_code in (404, 405)
+
+
 def test_a_file_is_deleted_at_a_press(admin: PageUser) -> None:
     path = path_of(uploaded(admin, "number,name\n146,Alice\n"))
     assert "The file is deleted; nothing was imported." in words(admin.post(f"{path}/forget").text)
     assert "Send it again" in words(admin.get(path).text)
+
+
+def test_people_are_looked_up_in_slack_as_far_as_it_says(admin: PageUser, slack: SlackStandIn) -> None:
+    text = "number,name,slack_user_id\n147,Bob,U0BOB0009\n"
+    assert "U0BOB0009 is nobody in this workspace" in words(uploaded(admin, text).text)
+    slack.fail_next("users.info", status=503)
+    shown = words(uploaded(admin, text).text)
+    assert "1 would be created" in shown
+    assert (
+        "Slack was not asked, or does not say, whether 1 of the Slack users in the file is in this" in shown
+    )
 
 
 def test_there_is_an_example_and_all_that_there_are_without_passwords(admin: PageUser) -> None:

@@ -22,6 +22,7 @@ from tests.asterisk_bed import Asterisk
 from tests.handlers.pages.importing import carried_out, ended, path_of, seen, uploaded, words
 from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook
+from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
 
 INTERRUPTED = "The import was interrupted before anything was saved"
@@ -138,13 +139,16 @@ def test_with_asterisk_away_all_is_saved_and_the_page_says_what_waits(
 
 
 def test_who_has_a_slack_user_is_sent_the_way_to_their_password_if_that_is_wished(
-    services: Services, admin: PageUser
+    services: Services, admin: PageUser, slack: SlackStandIn
 ) -> None:
-    text = "number,name,slack_user_id,password\n137,Bob,U0BOB0001,\n138,Cleo,,\n139,Dora,U0DORA001,SecurePass123\n"
+    for user_id in ("U0BOB0001", "U0DORA001"):
+        slack.add_user(user_id, user_id, f"{user_id}@example.com")
+    text = "number,name,slack_user_id,password\n137,Bob,U0BOB0001,\n138,Cleo,,\n139,Dora,U0DORA001,SecurePass123\n141,Eve,U0NOBODY1,\n"
     preview = uploaded(admin, text)
     assert "One new extension has a Slack user: send that person the way to the password in Slack" in words(
         preview.text
     )
+    assert "slack_user_id: U0NOBODY1 is nobody in this workspace: leave the cell empty" in words(preview.text)
     done = words(carried_out(admin, preview, hands_over="on"))
     assert "1 person is sent the way to their new password in Slack" in done
     taken = admin.post(f"{path_of(preview)}/passwords").text
