@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -13,6 +15,8 @@ from models import login_link, web_session
 from models.actor import Actor
 from models.login_link import LoginLink
 from pbx.services import Services
+
+log = logging.getLogger("switchhook.pages")
 
 NOT_GOOD = "This link is not good, or not any more: it works once, for ten minutes. Make a new one"
 
@@ -64,6 +68,7 @@ def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Resp
         if g.visitor:
             web_session.end(session, g.visitor.session_id)
         token = web_session.begin(session, actor, name)
+    log.info("somebody has signed in on the page", extra={"actor": str(actor)})
     response = redirect(own_path(wanted) or url_for("pages.start"), 303)
     visitor.set_cookie(services, response, token)
     return response

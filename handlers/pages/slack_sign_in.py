@@ -101,7 +101,6 @@ def _sign_in(pages: Pages, attempt: Attempt | None) -> Response:
         user_id, name = _who(pages, given.get("code", ""), attempt.nonce)
     except SLACK_AWAY as error:
         raise _refused(error) from None
-    log.info("somebody has signed in with Slack", extra={"user": user_id})
     return sign_in.begin(pages.services, Actor.slack(user_id), name, attempt.next)
 
 

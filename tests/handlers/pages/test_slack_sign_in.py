@@ -186,7 +186,7 @@ def test_an_id_token_of_somebody_elses_attempt_signs_nobody_in(
 )
 def test_nobody_is_led_elsewhere(browser: FlaskClient, wanted: str) -> None:
     answer = browser.get(permitted(browser, wanted))
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/extensions")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/extensions/start")
 
 
 def test_whoever_was_signed_in_before_in_this_browser_is_not_any_more(
