@@ -45,17 +45,21 @@ def blueprint(services: Services) -> Blueprint:
     return health
 
 
-def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS) -> dict[str, str]:
-    """Return part → `ok`, or why nothing can be changed meanwhile. `ami_timeout`: seconds for each answer of Asterisk."""
-    always = {"database": _database(services), "ami": ami(services, ami_timeout)}
+def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS, writes: bool = True) -> dict[str, str]:
+    """Return part → `ok`, or why nothing can be changed meanwhile. `ami_timeout`: seconds for each answer of Asterisk.
+
+    `writes`: whether it is tried that the database can be written.
+    """
+    always = {"database": _database(services, writes=writes), "ami": ami(services, ami_timeout)}
     return always | _phones(services) | _secrets(services)
 
 
-def _database(services: Services) -> str:
+def _database(services: Services, *, writes: bool) -> str:
     try:
         if problem := schema.problem(services.database.engine):
             return problem
-        _write(services)
+        if writes:
+            _write(services)
     except IntegrityError:
         pass  # another request wrote the same row at that moment
     except SQLAlchemyError as error:

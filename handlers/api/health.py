@@ -46,7 +46,7 @@ class Health(BaseModel):
 
 def add_routes(api: Api, services: Services) -> None:
     group = api.group("Health", "Whether Switchhook works.")
-    latest = Latest(lambda: look(services), LOOK_SECONDS, LOOK_SECONDS)
+    latest = Latest(lambda: _look(services), LOOK_SECONDS, LOOK_SECONDS)
 
     @group.get("/health", None, answers={200: Health, 503: Health}, problems=(401, 403, 429))
     def read_health() -> Answer:
@@ -66,7 +66,7 @@ def add_routes(api: Api, services: Services) -> None:
         return Answer(found, 200 if is_ready else 503)
 
 
-def look(services: Services) -> tuple[dict[str, str], bool]:
+def _look(services: Services) -> tuple[dict[str, str], bool]:
     """Return part → `ok` or what is wrong with it, and whether something can be changed."""
     checks = health.checks(services, ami_timeout=AMI_SECONDS)
     return checks | {"listener": OK} | health.listener(services), set(checks.values()) == {OK}

@@ -18,7 +18,7 @@ from models import audit, nat
 from models.nat_fields import KEYS
 from pbx import nat as use_cases
 from pbx.answers import NatStatus
-from pbx.errors import Overtaken, Refusal
+from pbx.errors import Overtaken, Refusal, SwitchhookError
 from pbx.services import Services
 
 SEEN = "seen"  # the field with the fingerprint of what was decided on
@@ -45,8 +45,9 @@ def add_routes(pages: Pages) -> None:
         except Overtaken as overtaken:
             said = f"{ended(str(overtaken))} {_last_change(services)}{KEPT}"
             return _page(services, typed, fault=ended(said)), 409
-        except Refusal as refusal:
-            return _page(services, typed, fault=ended(str(refusal))), 422
+        except SwitchhookError as error:
+            status = 422 if isinstance(error, Refusal) else 503
+            return _page(services, typed, fault=ended(str(error))), status
         return redirect(url_for("pages.nat_page"), 303)
 
     @pages.get("/nat/clear", Role.ADMIN)

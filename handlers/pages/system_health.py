@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from handlers import drift_wording, health
 from handlers.alerts import incident_messages
 from handlers.alerts.incident_messages import Texts
-from handlers.api.health import LOOK_SECONDS, OK, look
+from handlers.api.health import AMI_SECONDS, LOOK_SECONDS
 from handlers.api.latest import Latest
 from handlers.doctor import process_checks
 from handlers.doctor.sharing import OneAtATime
@@ -101,9 +101,10 @@ def add_routes(pages: Pages) -> None:
 
 def glance(services: Services) -> Glance:
     """Look at everything that answers within a moment."""
-    checks, _ = look(services)
+    checks = health.checks(services, ami_timeout=AMI_SECONDS, writes=False)
+    checks |= {"listener": health.OK} | health.listener(services)
     found = {
-        PARTS.get(name, name): "" if said in (OK, CONNECTED) else said
+        PARTS.get(name, name): "" if said in (health.OK, CONNECTED) else said
         for name, said in (checks | health.slack()).items()
     }
     warnings: list[str] = []
