@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from models.actor import Actor
+from tests.browser_bed import NewPage, check_accessible, expect, screenshot
 from tests.handlers.pages.local_page import ALICE, COOKIE
-from tests.handlers.pages.signing_in import CSRF
+from tests.handlers.pages.signing_in import CSRF, make_link
 from tests.installation.web_server import WebServer
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
@@ -33,35 +35,35 @@ def more_environment(web_server: WebServer, slack: SlackStandIn) -> dict[str, st
 
 
 @pytest.fixture
-def browser(web_server: WebServer, switchhook: Switchhook) -> Iterator[requests.Session]:
+def visitor(web_server: WebServer, switchhook: Switchhook) -> Iterator[requests.Session]:
     web_server.backend = switchhook.url
     with requests.Session() as made:
         made.verify, made.trust_env = str(web_server.ca_file), False
         yield made
 
 
-def test_somebody_signs_in_with_slack_and_out_again(browser: requests.Session, web_server: WebServer) -> None:
-    page = browser.get(f"{web_server.url}/extensions?q=ali")
+def test_somebody_signs_in_with_slack_and_out_again(visitor: requests.Session, web_server: WebServer) -> None:
+    page = visitor.get(f"{web_server.url}/extensions?q=ali")
     assert page.url == f"{web_server.url}/extensions/sign-in?next=/extensions?q%3Dali"
     assert "not-encrypted" not in page.text
     (ask,) = [part.partition('"')[0] for part in page.text.split('href="')[1:] if "/slack/ask" in part]
     assert ask.startswith(f"{web_server.url}/extensions/sign-in/slack/ask?")
-    page = browser.get(ask.replace("&amp;", "&"))
+    page = visitor.get(ask.replace("&amp;", "&"))
     assert (page.status_code, page.url) == (200, f"{web_server.url}/extensions?q=ali")
     assert "Alice Smith" in page.text
-    (cookie,) = [each for each in browser.cookies if each.name == COOKIE]
+    (cookie,) = [each for each in visitor.cookies if each.name == COOKIE]
     assert cookie.secure
-    _out(browser, web_server, page, "http://evil.example", 403)
-    _out(browser, web_server, page, web_server.url, 200)
-    assert browser.get(f"{web_server.url}/extensions").url.startswith(f"{web_server.url}/extensions/sign-in")
+    _out(visitor, web_server, page, "http://evil.example", 403)
+    _out(visitor, web_server, page, web_server.url, 200)
+    assert visitor.get(f"{web_server.url}/extensions").url.startswith(f"{web_server.url}/extensions/sign-in")
 
 
 def _out(
-    browser: requests.Session, web_server: WebServer, page: requests.Response, origin: str, status: int
+    visitor: requests.Session, web_server: WebServer, page: requests.Response, origin: str, status: int
 ) -> None:
     found = CSRF.search(page.text)
     assert found
-    answer = browser.post(
+    answer = visitor.post(
         f"{web_server.url}/extensions/sign-out", data={"csrf": found[1]}, headers={"Origin": origin}
     )
     assert answer.status_code == status
@@ -73,3 +75,36 @@ def test_a_web_server_that_does_not_say_that_it_speaks_tls_is_noticed(switchhook
     passed_on = requests.get(address, headers={"X-Forwarded-For": "192.0.2.7"}, timeout=30)
     assert "not-encrypted" in passed_on.text
     assert "not-encrypted" not in requests.get(address, timeout=30).text
+
+
+def test_a_person_signs_in_with_slack_and_out_everywhere_in_a_real_browser(
+    new_page: NewPage, web_server: WebServer, switchhook: Switchhook
+) -> None:
+    web_server.backend = switchhook.url
+    page = new_page(ignore_https_errors=True)
+    page.goto(f"{web_server.url}/extensions?q=ali")
+    check_accessible(page)
+    screenshot(page, "sign-in")
+    page.get_by_role("link", name="Sign in with Slack").click()
+    expect(page).to_have_url(f"{web_server.url}/extensions?q=ali")
+    assert [each["name"] for each in page.context.cookies()] == [COOKIE]
+    page.get_by_role("link", name="Alice Smith").click()
+    expect(page.get_by_role("heading")).to_have_text("Signed in as Alice Smith")
+    check_accessible(page)
+    screenshot(page, "sign-out")
+    page.get_by_role("button", name="Sign out everywhere").click()
+    expect(page).to_have_url(f"{web_server.url}/extensions/sign-in")
+    assert page.context.cookies() == []
+
+
+def test_a_link_says_whom_it_signs_in_before_it_does(
+    new_page: NewPage, switchhook: Switchhook, database_url: str
+) -> None:
+    page = new_page()
+    link = make_link(database_url, Actor("cli", "root"), "root <b>")
+    page.goto(f"{switchhook.url}/extensions/sign-in/link/{link}")
+    expect(page.get_by_role("heading")).to_have_text("Sign in as root <b>?")
+    check_accessible(page)
+    screenshot(page, "sign-in-link")
+    page.get_by_role("button").click()
+    expect(page.get_by_role("link", name="root <b>")).to_be_visible()
