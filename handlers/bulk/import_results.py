@@ -31,6 +31,7 @@ class Now(NamedTuple):
     state: State
     reason: str | None
     revision: int
+    enabled: bool = True
 
 
 class Result(NamedTuple):
@@ -78,9 +79,10 @@ def _besides(found: Now | None) -> str:
 
 def _live(row: PreviewRow, found: Now, revision: int) -> str:
     done = "Created" if row.status is RowStatus.CREATED else "Changed"
+    verified = ", and verified in Asterisk." if found.enabled else ". It is disabled: no phone can use it."
     besides = f" {wording.ended(found.reason)}" if found.reason else ""
     since = " Somebody has changed it since." if found.revision > revision else ""
-    return f"{done}, and verified in Asterisk.{besides}{since}"
+    return f"{done}{verified}{besides}{since}"
 
 
 def counts(results: Iterable[Result]) -> Mapping[Came, int]:

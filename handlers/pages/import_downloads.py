@@ -53,7 +53,8 @@ ABOUT_COLUMNS = {
     "email": "For finding it again; nothing is sent there.",
 }
 COLUMNS = [
-    ColumnHelp(name, ABOUT_COLUMNS.get(name) or ABOUT[name]["description"]) for name in csv_text.COLUMNS
+    ColumnHelp(name, ABOUT_COLUMNS.get(name) or ABOUT.get(name, {}).get("description", name))
+    for name in csv_text.COLUMNS
 ]
 
 

@@ -145,8 +145,8 @@ def _result(services: Services, row: CsvImport, visitor: Visitor, show: str, pag
 
 
 def _there(services: Services) -> dict[str, Now]:
-    columns = Extension.number, Extension.id, Extension.state, Extension.reason, Extension.revision
-    query = select(*map(col, columns))
+    columns = (Extension.id, Extension.state, Extension.reason, Extension.revision, Extension.enabled)
+    query = select(col(Extension.number), *map(col, columns))
     with services.database.session() as session:
         return {number: Now(row_id or 0, *more) for number, row_id, *more in session.execute(query)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -120,6 +121,17 @@ def test_one_is_carried_out_at_a_time_and_once(database: Database, session_id: i
     assert csv_import.claim(database, first, "d", process_name(), hands_over=False) is None
     assert csv_import.running(database) is None
     claimed(database, second)
+
+
+def test_of_many_who_begin_one_at_the_same_moment_one_does(database: Database, session_id: int) -> None:
+    files = [added(database, session_id), *(added(database, sign_in(database)) for _ in range(2))]
+
+    def begin(turn: int) -> Claim | None:
+        return csv_import.claim(database, files[turn % 3], "d", process_name(), hands_over=False)
+
+    with ThreadPoolExecutor(9) as threads:
+        begun = [found for found in threads.map(begin, range(9)) if found]
+    assert len(begun) == 1
 
 
 def test_what_is_saved_keeps_no_file_and_outlives_the_session(database: Database, session_id: int) -> None:

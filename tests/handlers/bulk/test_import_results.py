@@ -23,6 +23,11 @@ SAVED = {"101": [7, 1]}
             Came.LIVE,
             "Created, and verified in Asterisk. Your own steps answer it. Somebody has changed it since.",
         ),
+        (
+            Now(7, State.LIVE, None, 1, enabled=False),
+            Came.LIVE,
+            "Created. It is disabled: no phone can use it.",
+        ),
         (Now(7, State.PENDING, None, 1), Came.WAITING, "Saved, not live yet. Asterisk was not asked yet."),
         (Now(7, State.FAILED, "no such codec", 1), Came.FAILED, "Saved, but not live. No such codec."),
         (Now(7, State.DELETING, None, 2), Came.GONE, "Somebody is deleting it."),
