@@ -22,7 +22,7 @@ DATABASE_NOW = func.now(type_=UtcDateTime())  # clocks of two machines may diffe
 
 @contextmanager
 def beating(note: Callable[[], object]) -> Iterator[None]:
-    """Call `note`, which writes to the database that somebody lives, every RENEW_SECONDS."""
+    """Call `note`, which writes to the database that somebody lives, every RENEW_SECONDS; not any more afterwards."""
     done = threading.Event()
     thread = threading.Thread(target=_beat, args=(note, done), daemon=True)
     thread.start()
@@ -30,6 +30,7 @@ def beating(note: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         done.set()
+        thread.join()  # a call that is under way
 
 
 def _beat(note: Callable[[], object], done: threading.Event) -> None:
