@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 import warnings
@@ -28,6 +29,11 @@ hypothesis.settings.load_profile("switchhook")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests of whole systems, which take the longest: none of them is to be left for the end alone."""
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: all that was imported, and 10,000 tests."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which every recipe was followed."""
     tree = tmp_path_factory.mktemp("recipes") / "switchhook"
     left_out = shutil.ignore_patterns(
-        ".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.db*", "node_modules", "*.png"
+        ".git", ".venv", ".*_cache", ".hypothesis", "*.db*", "node_modules", "*.png"
     )
     shutil.copytree(PROJECT, tree, ignore=left_out)
     for step in steps():
