@@ -41,6 +41,7 @@ class Question:
     takes_details: bool = False
 
 
+FAILED = "What is to become of it?"
 RETRY, IGNORE = Way("Try again", "retry"), Way("Ignore", "ignore", kind="quiet")
 
 
@@ -55,8 +56,8 @@ def question(content: MessageContent) -> Question:
             return Question(sentence, [Way("Not an employee", "nobody")], takes_details=True)
         case DeliveryFailed(joins=True):
             another = Way("Next free number", "answer", choices.NEW)
-            return Question("It could not be carried out.", [RETRY, another, IGNORE], takes_number=True)
-    return Question("It could not be carried out.", [RETRY, IGNORE])
+            return Question(FAILED, [RETRY, another, IGNORE], takes_number=True)
+    return Question(FAILED, [RETRY, IGNORE])
 
 
 def _owner(content: OwnerUnclear) -> Question:

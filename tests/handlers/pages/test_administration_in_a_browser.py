@@ -43,7 +43,7 @@ def _add_events(session: Session) -> None:
             Event(at=at, kind=EventKind.REGISTERED, number="101", address="192.0.2.7", port=5060, user_agent="Snom"),
             Event(at=at, kind=EventKind.RINGING, number="102", peer="101"),
             Event(at=at, kind=EventKind.ENDED, number="102", peer="101", channel="PJSIP/102-00000001", cause_text="Normal Clearing"),
-            Event(at=at, kind=EventKind.LOGIN_FAILED, number="1000", address="198.51.100.9", count=37, accounts=["1000", "admin"]),
+            Event(at=at, kind=EventKind.LOGIN_FAILED, number="1000", reason="InvalidAccountID", address="198.51.100.9", count=37, accounts=["1000", "admin"]),
             Event(at=at, kind=EventKind.UNREGISTERED, number="101", reason="expired", backfilled=True),
         ]
     )  # fmt: skip
