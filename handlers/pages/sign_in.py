@@ -15,6 +15,7 @@ from models import login_link, web_session
 from models.actor import Actor
 from models.login_link import LoginLink
 from pbx.services import Services
+from settings import Settings
 
 log = logging.getLogger("switchhook.pages")
 
@@ -27,9 +28,7 @@ def add_routes(pages: Pages) -> None:
     @pages.get("/sign-in", None)
     def sign_in() -> str:
         wanted = own_path(request.args.get("next", ""))
-        return render_template(
-            "pages/sign_in.html", wanted=wanted, slack=openid.offered_at(services.settings)
-        )
+        return page(services.settings, wanted)
 
     @pages.get("/sign-in/link/<token>", None)
     def link(token: str) -> str:
@@ -60,6 +59,17 @@ def add_routes(pages: Pages) -> None:
         with services.database.session() as session:
             login_link.end_all(session, visitor.current().actor)
         return _signed_out(services)
+
+
+def page(settings: Settings, wanted: str, fault: str = "") -> str:
+    """Return the page with all ways to sign in. `fault`: why one has not led there."""
+    return render_template(
+        "pages/sign_in.html",
+        wanted=wanted,
+        fault=fault,
+        slack=openid.offered_at(settings),
+        has_address=bool(settings.public_url),
+    )
 
 
 def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import make_response, redirect, render_template, request
+from flask import make_response, redirect, request
 from slack_sdk.errors import SlackApiError
 from werkzeug.wrappers import Response
 
@@ -137,7 +137,4 @@ def _refused(error: Exception) -> NotSignedIn:
 
 
 def _sign_in_page(settings: Settings, error: NotSignedIn, wanted: str) -> Response:
-    page = render_template(
-        "pages/sign_in.html", wanted=wanted, slack=openid.offered_at(settings), fault=str(error)
-    )
-    return make_response(page, error.status)
+    return make_response(sign_in.page(settings, wanted, str(error)), error.status)

@@ -10,7 +10,7 @@ import requests
 from models.actor import Actor
 from tests.browser_bed import NewPage, check_accessible, expect, screenshot
 from tests.handlers.pages.local_page import ALICE, COOKIE
-from tests.handlers.pages.signing_in import CSRF, make_link
+from tests.handlers.pages.signing_in import CSRF, PageUser, make_link
 from tests.installation.web_server import WebServer
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
@@ -69,12 +69,16 @@ def _out(
     assert answer.status_code == status
 
 
-def test_a_web_server_that_does_not_say_that_it_speaks_tls_is_noticed(switchhook: Switchhook) -> None:
+def test_a_web_server_that_does_not_say_that_it_speaks_tls_is_noticed(
+    switchhook: Switchhook, admin: PageUser, colleague: PageUser
+) -> None:
     """As a site of before the page: it says neither the name nor the protocol."""
     address = f"{switchhook.url}/extensions/sign-in"
     passed_on = requests.get(address, headers={"X-Forwarded-For": "192.0.2.7"}, timeout=30)
     assert "not-encrypted" in passed_on.text
     assert "not-encrypted" not in requests.get(address, timeout=30).text
+    told = [user.get(headers={"X-Forwarded-For": "192.0.2.7"}).text for user in (admin, colleague)]
+    assert ["not-encrypted" in text for text in told] == [True, False]
 
 
 def test_a_person_signs_in_with_slack_and_out_everywhere_in_a_real_browser(
