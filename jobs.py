@@ -231,7 +231,7 @@ class Jobs:
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
             Job(self._reports.note_listening, 60.0),
-            Job(self._reports.send_weekly_report, 60.0),
+            Job(self._reports.send_weekly_report, 5.0),
             Job(self._onboarding.onboard, 0.5),
             Job(self.carry_out_steps, 0.5),
             Job(self._onboarding.look_up_employees, 1.0),

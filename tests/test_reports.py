@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
+from handlers.reports import weekly
 from models.actor import Actor
+from models.database import Database
+from models.incident import Incident
+from models.types import now
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook
-from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say
 from tests.waiting import wait_for
 
@@ -71,3 +77,25 @@ def test_what_phones_did_is_in_the_report(
     assert "2 calls: 1 answered, 1 missed." in page
     all_calls = page.partition("<tfoot>")[2]
     assert '<td data-label="Answered">1</td><td data-label="Missed">1</td>' in all_calls
+
+
+def test_a_weekly_report_that_is_late_is_posted_once_whoever_listens(
+    admin: SlackUser, slack: SlackStandIn, switchhook: Switchhook, database_url: str
+) -> None:
+    def posted(words: str) -> int:
+        return sum(words in as_text(each) for each in slack.messages(admin.channel_id))
+
+    assert "next on Monday" in say(admin, "report weekly here")
+    with closing(Database(database_url)) as database, database.session() as session:
+        session.get_one(Incident, weekly.SUBJECT).since = now() - timedelta(days=14)
+    listener = switchhook.listen()
+    wait_for(lambda: posted("Calls and phones, Monday") == 1, switchhook.log_text)
+    listener.terminate()
+    listener.wait()
+    say(admin, "report day here")
+    switchhook.listen()
+    wait_for(
+        lambda: posted("Calls and phones, ") == 2,
+        lambda: str([as_text(each) for each in slack.messages(admin.channel_id)]),
+    )
+    assert posted("Calls and phones, Monday") == 1

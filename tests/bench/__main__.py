@@ -18,6 +18,7 @@ from tests.bench import (
     page,
     registrations,
     replay,
+    reports,
 )
 
 BENCHES: dict[str, Callable[[Path], None]] = {
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "registrations": registrations.run,
     "replay": replay.run,
     "page": page.run,
+    "reports": reports.run,
     "onboarding": onboarding.run,
     "onboarding-killed": onboarding.run_killed,
 }

@@ -29,6 +29,7 @@ ROWS = {
         "nat set": "🌐 Addresses behind NAT",
     },
     "Phone system": {
+        "report": "📈 Calls today",
         "doctor": "🩺 Doctor: what is wrong",
         "drift": "🧭 Drift: what was changed by hand",
         "hr": "👋 HR deliveries",
