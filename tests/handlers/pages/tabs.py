@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from tests.handlers.pages.signing_in import PageUser
+from tests.server import Switchhook
+
+SignedIn = Callable[[PageUser], BrowserContext]
 
 
 def give_cookie(context: BrowserContext, user: PageUser) -> None:
@@ -36,6 +42,11 @@ def streams(context: BrowserContext) -> list[Request]:
     return found
 
 
+def flask(switchhook: Switchhook, *arguments: str) -> None:
+    done = switchhook.flask(*arguments)
+    assert done.returncode == 0, done.stderr
+
+
 def see(tab: Page, *, is_seen: bool) -> None:
     """Have the page believe that somebody sees it, or not: a headless browser shows all of them."""
     tab.evaluate(
@@ -49,3 +60,9 @@ def add_form(tab: Page) -> None:
     """Put a form into the list, as other pages have."""
     form = '<form method="post"><input id="typed"></form>'
     tab.evaluate("form => document.querySelector('#list').insertAdjacentHTML('beforeend', form)", form)
+
+
+def without_stream(route: Route) -> None:
+    """Answer a page as a web process does that has no streams."""
+    page = route.fetch().text()
+    route.fulfill(content_type="text/html", body=re.sub('data-stream="[^"]+"', 'data-stream=""', page))

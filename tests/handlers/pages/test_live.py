@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
-import pytest
+from sqlmodel import col, select, update
 
 from app import create_app
 from handlers.pages.change_feed import MAX_OF_SESSION
@@ -12,20 +13,18 @@ from handlers.streams.hub import HUB
 from models import web_session
 from models.actor import Actor
 from models.database import Database
+from models.types import now
+from models.web_session import WebSession
 from pbx.services import Services
 from tests.event_streams import Crowd, StreamClient, page_client
 from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook
-from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slack_stand_in import SlackUser
 from tests.waiting import wait_for
 
 STREAMS = 200
+AT_ONCE = 50  # requests that one web process may get, and does not refuse
 COMMANDS = 40  # more than two web processes have threads
-
-
-@pytest.fixture(scope="module")
-def in_slack(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
-    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
 
 
 def cookie_of(user: PageUser) -> str:
@@ -80,9 +79,12 @@ def test_the_oldest_page_makes_room_for_the_newest(switchhook: Switchhook, admin
 def test_two_hundred_pages_are_told_while_commands_are_acknowledged(
     switchhook: Switchhook, database_url: str, in_slack: SlackUser
 ) -> None:
-    clients = [page_client(switchhook.port, cookie) for cookie in sessions(database_url, STREAMS)]
+    clients: list[StreamClient] = []
+    cookies = sessions(database_url, STREAMS)
     with Crowd(clients) as crowd, ThreadPoolExecutor(COMMANDS) as pool:
-        crowd.read_until(lambda each: each.last_id)
+        for begin in range(0, STREAMS, AT_ONCE):
+            clients += [page_client(switchhook.port, each) for each in cookies[begin : begin + AT_ONCE]]
+            crowd.read_until(lambda each: each.last_id)
         answers = [pool.submit(in_slack.command, "/ext", "help") for _ in range(COMMANDS)]
         in_slack.command("/ext", "create 172 Dora")
         assert [each.result().status for each in answers] == [200] * COMMANDS
@@ -102,4 +104,26 @@ def test_a_process_without_the_worker_says_that_it_has_no_live_updates(
     answer = client.get("/extensions/live")
     assert answer.status_code == 501
     assert "gunicorn app:app" in answer.text
-    assert client.get("/extensions").status_code == 200
+    assert 'data-stream=""' in client.get("/extensions").text
+
+
+def test_a_page_that_fetches_itself_does_not_keep_anybody_signed_in(
+    switchhook: Switchhook, database_url: str
+) -> None:
+    user = PageUser.of_root(switchhook.url, database_url)
+    database, long_ago = Database(database_url), now() - timedelta(hours=11)
+    this = col(WebSession.token_hash) == web_session.hashed(cookie_of(user))
+
+    def seen_at() -> datetime:
+        with database.session() as session:
+            return session.exec(select(WebSession.seen_at).where(this)).one()
+
+    with database.session() as session:
+        session.exec(update(WebSession).where(this).values(seen_at=long_ago))
+    user.get(headers={"X-Requested-With": "live"})
+    with Crowd([page_client(switchhook.port, cookie_of(user))]) as crowd:
+        crowd.read_until(lambda each: each.last_id)
+    assert seen_at() == long_ago
+    user.get()
+    assert seen_at() > long_ago
+    database.close()

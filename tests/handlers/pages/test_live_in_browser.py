@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
+from handlers.pages.change_feed import MAX_OF_SESSION
 from tests.asterisk_bed import Asterisk, Phone
-from tests.browser_bed import Complaints, NewPage
+from tests.browser_bed import Complaints
+from tests.event_streams import Crowd, StreamClient, page_client
 from tests.handlers.pages.signing_in import PageUser
-from tests.handlers.pages.tabs import add_form, give_cookie, is_not_reloaded, open_tab, row, see, streams
+from tests.handlers.pages.tabs import (
+    SignedIn,
+    add_form,
+    flask,
+    give_cookie,
+    is_not_reloaded,
+    open_tab,
+    row,
+    see,
+    streams,
+    without_stream,
+)
 from tests.server import Switchhook
-from tests.slack_stand_in import SlackStandIn, SlackUser
+from tests.slack_stand_in import SlackUser
 
 SECRET = "SecurePass123"
 INTERRUPTED = "Live updates are interrupted"
 GONE_SERVER = "net::ERR_"  # what a browser says of a server that is not there
 NO_STREAM = "has a MIME type"  # what it says of a page in the place of a stream
-SignedIn = Callable[[PageUser], BrowserContext]
-
-
-@pytest.fixture(scope="module")
-def in_slack(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
-    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,23 +38,6 @@ def extensions(switchhook: Switchhook) -> None:
     switchhook.listen()
     for number in ("101", "102"):
         flask(switchhook, "ext", "create", number, "--name=Alice", f"--secret={SECRET}")
-
-
-@pytest.fixture
-def signed_in(new_page: NewPage) -> SignedIn:
-    """Give a browser somebody's session; tabs are opened by open_tab()."""
-
-    def sign_in(user: PageUser) -> BrowserContext:
-        context = new_page().context
-        give_cookie(context, user)
-        return context
-
-    return sign_in
-
-
-def flask(switchhook: Switchhook, *arguments: str) -> None:
-    done = switchhook.flask(*arguments)
-    assert done.returncode == 0, done.stderr
 
 
 def test_a_phone_that_comes_and_goes_changes_its_badge(
@@ -148,6 +137,23 @@ def test_focus_and_what_is_being_typed_are_kept(
     expect(tab.locator("#q")).to_be_focused()
 
 
+def test_a_tab_that_was_stopped_does_not_keep_the_others_waiting(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    """As phones stop tabs that nobody sees, whatever these hold."""
+    context = signed_in(admin)
+    stopped = open_tab(context, admin)
+    stopped.evaluate("BroadcastChannel.prototype.postMessage = () => {}")
+    seen = context.new_page()
+    seen.clock.install()
+    seen.goto(admin.url)
+    with seen.expect_request("**/extensions/live"):
+        seen.clock.fast_forward(6_000)
+    flask(switchhook, "ext", "set", "102", "--name=Sara")
+    seen.clock.resume()
+    expect(row(seen, "102")).to_contain_text("Sara")
+
+
 def test_without_tls_each_tab_in_sight_has_a_stream_of_its_own(
     signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
 ) -> None:
@@ -164,6 +170,29 @@ def test_without_tls_each_tab_in_sight_has_a_stream_of_its_own(
     see(first, is_seen=False)
     with first.expect_request("**/extensions/live"):
         see(first, is_seen=True)
+
+
+def test_the_oldest_of_very_many_tabs_says_so_until_somebody_comes_back_to_it(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    context.add_init_script("delete Navigator.prototype.locks")
+    tab = open_tab(context, admin)
+    told, others = tab.get_by_text("So many tabs are open"), list[StreamClient]()
+    while not told.count():  # either web process may get them
+        assert len(others) < 10 * MAX_OF_SESSION
+        others.append(page_client(switchhook.port, str(admin.browser.cookies["switchhook"])))
+    Crowd(others).close()
+    tab.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(told).to_have_count(0)
+
+
+def test_where_there_are_no_live_updates_the_page_says_so(signed_in: SignedIn, admin: PageUser) -> None:
+    """As under `flask run`."""
+    context = signed_in(admin)
+    context.route("**/extensions", without_stream)
+    tab = open_tab(context, admin)
+    expect(tab.get_by_text("Live updates are not available here")).to_be_visible()
 
 
 def test_who_signs_out_in_one_tab_is_led_to_signing_in_in_all(
