@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from handlers.bulk import csv_text, owners, preview
 from handlers.bulk import rows as bulk_rows
@@ -88,7 +88,7 @@ def _save_and_publish(services: Services, claimed: Claim, by: Actor) -> None:
         _save(services, claimed, row, outcomes, by)
     except Outdated:
         log.info("an import is not carried out: it is not as it was shown any more")
-        show_anew(services, claimed, checked(services, text, row.unfit), shown)
+        _show_anew(services, claimed, checked(services, text, row.unfit), shown)
         return
     csv_import.note_step(services.database, claimed, WAITING)
     with suppress(*PUBLISH_ERRORS):  # the reasons of the rows say so
@@ -96,7 +96,7 @@ def _save_and_publish(services: Services, claimed: Claim, by: Actor) -> None:
     password_handovers.send_due(services)
 
 
-def show_anew(
+def _show_anew(
     services: Services, claimed: Claim, outcomes: Sequence[Outcome], shown: Sequence[PreviewRow]
 ) -> None:
     """Keep the preview as it would be now, with what differs from what was shown."""
@@ -112,12 +112,13 @@ def _save(services: Services, claimed: Claim, row: CsvImport, outcomes: Sequence
     made = {each.row.number for each in outcomes if each.made_secret} if row.hands_over else set()
 
     def with_rows(session: Session, overtaken: set[str]) -> None:
-        saved = [each for each in session.exec(select(Extension)) if each.number in numbers]
-        kept = {each.number: (each.id or 0, each.revision) for each in saved}
+        there = session.exec(select(Extension.number, Extension.id, Extension.revision))
+        kept = {number: (row_id or 0, revision) for number, row_id, revision in there if number in numbers}
         if overtaken or not csv_import.note_saved(session, claimed, kept):
             raise Outdated
-        for each in saved:
-            if each.number in made and each.slack_user_id:
+        owned = select(Extension).where(col(Extension.slack_user_id).is_not(None))
+        for each in session.exec(owned) if made else ():
+            if each.number in made:
                 password_handovers.begin(session, each)
 
     upsert.commit(services, outcomes, by=by, with_rows=with_rows)
