@@ -1,4 +1,4 @@
-"""How soon a report is there with 90 days of 20,000 calls each and 2,000 phones: counted, drawn, and as PNG."""
+"""How soon a report is there with 30 days of 20,000 calls each and 2,000 phones: counted, drawn, and as PNG."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.bench import figures
 from tests.factories import answered, ended, registered, ringing, unregistered
 from tests.server import migrate
 
-DAYS = int(os.environ.get("BENCH_DAYS", "90"))
+DAYS = int(os.environ.get("BENCH_DAYS", "30"))
 CALLS, PHONES = 20_000, 2_000  # a day
 ROUNDS = 20
 KEEP = timedelta(days=365)
