@@ -19,6 +19,7 @@ from settings import Settings
 
 log = logging.getLogger("switchhook.pages")
 
+MAX_PATH_LENGTH = 1000  # characters: it goes into a cookie on the way to Slack and back
 NOT_GOOD = "This link is not good, or not any more: it works once, for ten minutes. Make a new one"
 
 
@@ -93,7 +94,8 @@ def _signed_out(services: Services) -> Response:
 def own_path(wanted: str) -> str:
     """Return a path of our own to go to; empty: it is none."""
     is_own = wanted == PREFIX or wanted.startswith((f"{PREFIX}/", f"{PREFIX}?"))
-    return wanted if is_own and wanted.isprintable() and "\\" not in wanted and "//" not in wanted else ""
+    is_plain = wanted.isprintable() and "\\" not in wanted and "//" not in wanted
+    return wanted if is_own and is_plain and len(wanted) <= MAX_PATH_LENGTH else ""
 
 
 def _link(services: Services, token: str) -> LoginLink:

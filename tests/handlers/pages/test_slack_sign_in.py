@@ -182,6 +182,7 @@ def test_an_id_token_of_somebody_elses_attempt_signs_nobody_in(
         "/extensions/\x00",
         "javascript:alert(1)",
         "/api/docs",
+        f"/extensions?q={'x' * 4000}",
     ],
 )
 def test_nobody_is_led_elsewhere(browser: FlaskClient, wanted: str) -> None:
