@@ -22,6 +22,8 @@ from pbx.services import Services
 PAGE_SIZE = 100
 ASTERISK_ASKED_EVERY = 5.0  # seconds
 MAX_SEARCH_LENGTH = 200
+# What the list can be narrowed to, by the signs that are shown then
+STATES = {"registered": "🟢📞", "offline": "⚫", "disabled": "🚫", "not live": "🕓❌"}
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the list: `found` of `total` extensions have what was searched for."""
+    """A page of the list: `found` of `total` extensions have what was searched for, and are in that `state`, if it is one."""
 
     rows: Sequence[Row]
     search: str
+    state: str
     page: int
     pages: int
     found: int
@@ -58,17 +61,20 @@ def add_routes(pages: Pages) -> None:
             snapshots.take(ASTERISK_ASKED_EVERY),
             search,
             page_asked_for(),
+            request.args.get("state", ""),
             is_admin=visitor.current().is_admin,
         )
-        return render_template("pages/listing.html", listing=shown)
+        return render_template("pages/listing.html", listing=shown, states=list(STATES))
 
 
 def page_of(
-    services: Services, known: Snapshot, search: str = "", page: int = 1, *, is_admin: bool
+    services: Services, known: Snapshot, search: str = "", page: int = 1, state: str = "", *, is_admin: bool
 ) -> Listing:
-    """Return a page of the extensions that have the text, or the last one where there are fewer pages."""
-    folded = search.casefold()
-    found = [each for each in known.everybody if each.mentions(folded)] if folded else known.everybody
+    """Return a page of the extensions that have the text, or the last one where there are fewer pages.
+
+    `state`: one of STATES; anything else is all of them.
+    """
+    found = _found(known, search.casefold(), STATES.get(state, ""))
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, pages)
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -77,6 +83,7 @@ def page_of(
     return Listing(
         rows=[_row(known, each, phones.get(each.number, ())) for each in shown],
         search=search,
+        state=state if state in STATES else "",
         page=page,
         pages=pages,
         found=len(found),
@@ -86,17 +93,26 @@ def page_of(
     )
 
 
-def _row(known: Snapshot, row: Known, phones: Sequence[Phone]) -> Row:
-    registered = known.is_registered(row)
-    shown = sign(
+def _found(known: Snapshot, folded: str, signs: str) -> Sequence[Known]:
+    """Return those that have the text and one of the signs; empty: any."""
+    found = [each for each in known.everybody if each.mentions(folded)] if folded else known.everybody
+    return [each for each in found if _sign(known, each) in signs] if signs else found
+
+
+def _sign(known: Snapshot, row: Known) -> str:
+    return sign(
         row.enabled,
         row.state,
         is_known=known.is_current,
-        is_registered=registered,
+        is_registered=known.is_registered(row),
         is_talking=row.number in known.talking,
     )
+
+
+def _row(known: Snapshot, row: Known, phones: Sequence[Phone]) -> Row:
+    registered = known.is_registered(row)
     theirs = [each for each in phones if each.since >= row.created_at and each.registered == registered]
-    return Row(row, shown, max(theirs, key=lambda each: each.since, default=None))
+    return Row(row, _sign(known, row), max(theirs, key=lambda each: each.since, default=None))
 
 
 def _trouble(known: Snapshot, is_admin: bool) -> str:

@@ -37,7 +37,10 @@ def fill_in(tab: Page, url: str, **typed: str) -> None:
 
 
 def test_the_guides_walk(tab: Page, admin: PageUser, asterisk: Asterisk) -> None:
-    tab.goto(admin.url)
+    tab.goto(f"{admin.url}/mine")
+    expect(tab.get_by_text("No extension is noted as yours")).to_be_visible()
+    check_accessible(tab)
+    tab.get_by_role("link", name="All extensions").click()
     tab.get_by_role("link", name="New extension").click()
     check_accessible(tab)
     screenshot(tab, "extension-new")
@@ -66,6 +69,7 @@ def test_the_guides_walk(tab: Page, admin: PageUser, asterisk: Asterisk) -> None
     screenshot(tab, "extension-delete")
     tab.get_by_role("button", name="Delete 101").click()
     expect(tab.get_by_text("Extension 101 is gone from Asterisk")).to_be_visible()
+    check_accessible(tab)
 
 
 def test_the_form_is_filled_in_by_keyboard_and_the_first_wrong_field_has_the_focus(

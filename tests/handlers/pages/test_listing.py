@@ -45,3 +45,16 @@ def test_a_page_that_there_is_not_is_the_nearest(admin: PageUser, page: str) -> 
     answer = admin.get(f"?page={page}")
     assert answer.status_code == 200
     assert 'id="extension-101"' in answer.text
+
+
+def test_the_list_is_narrowed_to_a_state_also_together_with_a_search(
+    admin: PageUser, switchhook: Switchhook
+) -> None:
+    switchhook.flask("ext", "create", "104", "--name=Locked")
+    switchhook.flask("ext", "disable", "104")
+    shown = admin.get("?state=disabled").text
+    assert 'id="extension-104"' in shown
+    assert 'id="extension-101"' not in shown
+    assert 'id="extension-104"' not in admin.get("?state=offline").text
+    assert "No extension is disabled, and has “alice”" in admin.get("?state=disabled&q=alice").text
+    assert 'id="extension-101"' in admin.get("?state=nonsense").text
