@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from handlers.pages.change_feed import MAX_OF_SESSION
 from tests.asterisk_bed import Asterisk, Phone
-from tests.browser_bed import Complaints
+from tests.browser_bed import Complaints, check_accessible
 from tests.event_streams import Crowd, StreamClient, page_client
 from tests.handlers.pages.signing_in import PageUser
 from tests.handlers.pages.tabs import (
@@ -193,6 +193,7 @@ def test_where_there_are_no_live_updates_the_page_says_so(signed_in: SignedIn, a
     context.route("**/extensions", without_stream)
     tab = open_tab(context, admin)
     expect(tab.get_by_text("Live updates are not available here")).to_be_visible()
+    check_accessible(tab)
 
 
 def test_who_signs_out_in_one_tab_is_led_to_signing_in_in_all(
