@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import SQLModel, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from handlers.pages import routes, security
 from handlers.slack.roles import Role
-from models import login_link, web_session
+from models import web_session
 from models.actor import Actor
-from models.web_session import WebSession, hashed
-from pbx.services import Services
-from tests.factories import insert_extension
+from tests.handlers.pages.attack_bed import Bed, bed, everything
 from tests.handlers.pages.local_page import (
     ALICE,
-    BOB,
     COOKIE,
     PUBLIC_URL,
     a_browser,
     app,
-    browser,
     csrf_of,
     fault,
     offered,
@@ -37,28 +31,10 @@ from tests.handlers.pages.local_page import (
     system,
 )
 
-__all__ = ["app", "browser", "offered", "shared_app", "system"]
+__all__ = ["app", "bed", "offered", "shared_app", "system"]
 HOST = "phones.example.com"
 VALUES: dict[str, object] = {"number": "101", "token": "x" * 43}
 FORM = {"name": "Mallory", "external_media_address": "203.0.113.7", "channel": "C0EVIL", "password": "evil"}
-
-
-class Bed(NamedTuple):
-    """Alice is an admin and owns 101, Bob owns nothing; both are signed in, and Mallory is nobody."""
-
-    app: Flask
-    services: Services
-    alice: FlaskClient
-    bob: FlaskClient
-    stranger: FlaskClient
-
-
-@pytest.fixture
-def bed(app: Flask, offered: Services) -> Bed:
-    insert_extension(offered, "101", slack_user_id=ALICE)
-    alice = signed_in(a_browser(app), offered, Actor.slack(ALICE))
-    bob = signed_in(a_browser(app), offered, Actor.slack(BOB), "Bob")
-    return Bed(app, offered, alice, bob, a_browser(app))
 
 
 def rules(app: Flask, method: str) -> Iterator[tuple[str, Role | None]]:
@@ -81,17 +57,6 @@ def rules(app: Flask, method: str) -> Iterator[tuple[str, Role | None]]:
 def _role(app: Flask, rule: Rule) -> Role | None:
     role: Role | None = inspect.getclosurevars(app.view_functions[rule.endpoint]).nonlocals["role"]
     return role
-
-
-def everything(services: Services) -> dict[str, list[Any]]:
-    """All rows of all tables; when somebody was last seen, and who asks Asterisk now, is no deed."""
-    with services.database.session() as session:
-        rows = {
-            table.name: sorted(map(repr, session.execute(table.select())))
-            for table in SQLModel.metadata.tables.values()
-            if table.name not in ("web_session", "lease")
-        }
-        return rows | {"sessions": list(session.exec(select(WebSession.token_hash)))}
 
 
 def form(browser: FlaskClient, **more: str) -> dict[str, Any]:
@@ -219,83 +184,3 @@ def assert_guarded(answer: TestResponse, path: str) -> None:
     assert headers == security.HEADERS, path
     assert "unsafe" not in security.HEADERS["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in security.HEADERS["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize(
-    "cookie",
-    ["", "x", "x" * 5000, "%00", "..", '"', "a;b", "0", "\u2603".encode().decode("latin-1"), "=" * 50],
-)
-def test_junk_for_a_cookie_is_nobody(bed: Bed, cookie: str) -> None:
-    answer = bed.app.test_client().get(
-        "/extensions", base_url=PUBLIC_URL, headers={"Cookie": f"{COOKIE}={cookie}"}
-    )
-    assert answer.status_code == 303
-
-
-def test_a_cookie_that_came_without_tls_counts_for_nothing_over_it(bed: Bed) -> None:
-    cookie = bed.alice.get_cookie(COOKIE, HOST)
-    assert cookie
-    for name in ("switchhook", "__host-switchhook"):
-        headers = {"Cookie": f"{name}={cookie.value}"}
-        assert (
-            bed.app.test_client().get("/extensions", base_url=PUBLIC_URL, headers=headers).status_code == 303
-        )
-
-
-def test_a_cookie_that_somebody_has_set_before_is_not_the_sessions(bed: Bed) -> None:
-    """Nobody can sign in with a session that another one has chosen."""
-    victim = a_browser(bed.app)
-    victim.set_cookie(COOKIE, "chosen", domain=HOST, secure=True)
-    signed_in(victim, bed.services, Actor.slack(BOB), "Bob")
-    cookie = victim.get_cookie(COOKIE, HOST)
-    assert cookie
-    assert cookie.value != "chosen"
-    with bed.services.database.session() as session:
-        assert hashed("chosen") not in session.exec(select(WebSession.token_hash)).all()
-
-
-def test_a_link_of_another_is_used_by_nobody_unasked(bed: Bed) -> None:
-    """A page of Mallory's can neither sign somebody in as Mallory, nor hide whom a link signs in."""
-    with bed.services.database.session() as session:
-        token = login_link.make(session, Actor.slack(BOB), "Mallory")
-    path = f"/extensions/sign-in/link/{token}"
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert bed.alice.post(path, headers=headers).status_code == 403
-    shown = bed.alice.get(path)
-    assert "Sign in as Mallory?" in shown.text
-    assert "frame-ancestors 'none'" in shown.headers["Content-Security-Policy"]
-
-
-def test_of_many_who_follow_a_link_at_once_one_is_signed_in(bed: Bed) -> None:
-    with bed.services.database.session() as session:
-        token = login_link.make(session, Actor.slack(BOB), "Bob")
-    before = len(everything(bed.services)["sessions"])
-
-    def follow(_number: int) -> int:
-        return a_browser(bed.app).post(f"/extensions/sign-in/link/{token}").status_code
-
-    with ThreadPoolExecutor(8) as threads:
-        statuses = sorted(threads.map(follow, range(8)))
-    assert statuses == [303] + [404] * 7
-    assert len(everything(bed.services)["sessions"]) == before + 1
-
-
-def test_many_guesses_at_links_let_nobody_in(bed: Bed, caplog: pytest.LogCaptureFixture) -> None:
-    for guess in (*(f"{number:043d}" for number in range(50)), "", "x" * 9000, "%00", "..", "'--"):
-        path = f"/extensions/sign-in/link/{guess}"
-        assert bed.stranger.post(path).status_code in (404, 405), guess
-        assert bed.stranger.get(path).status_code in (303, 404), guess
-    assert f"{7:043d}" not in caplog.text
-
-
-def test_where_one_wanted_to_go_is_a_place_of_ours(bed: Bed) -> None:
-    for wanted in (
-        "https://evil.example",
-        "//evil.example",
-        "/extensions\r\nX-Evil: 1",
-        "/extensions/../api",
-    ):
-        page = bed.stranger.get("/extensions/sign-in", query_string={"next": wanted})
-        assert page.status_code == 200
-        assert "evil" not in page.text.lower()
-        assert "X-Evil" not in page.headers

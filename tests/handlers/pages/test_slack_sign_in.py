@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlmodel import select
 
 from handlers.pages import openid, slack_sign_in
-from models.actor import Actor
-from models.web_session import WebSession
 from pbx.services import Services
 from settings import Settings
 from tests.handlers.pages.local_page import (
     ALICE,
-    BOB,
     COOKIE,
     a_browser,
     an_app,
@@ -27,7 +21,6 @@ from tests.handlers.pages.local_page import (
     permitted,
     sessions,
     shared_app,
-    signed_in,
     system,
 )
 from tests.slack_stand_in import SlackStandIn
@@ -207,51 +200,3 @@ def test_nothing_is_offered_that_is_not_set_up(offered: Services) -> None:
     given = offered.settings.model_dump(exclude_unset=True) | {"public_url": "http://127.0.0.1:8000"}
     settings: Settings = type(offered.settings)(_env_file=None, **given)
     assert openid.offered_at(settings) == ""
-
-
-def test_who_has_left_is_signed_out_everywhere_within_a_quarter_of_an_hour(
-    offered: Services, slack: SlackStandIn
-) -> None:
-    app = an_app(offered)
-    browser, another = a_browser(app), a_browser(app)
-    for each in (browser, another):
-        each.get(permitted(each))
-    slack.workspace.users[ALICE]["deleted"] = True
-    assert browser.get("/extensions").status_code == 200
-    _sign_in_earlier(offered)
-    assert browser.get("/extensions").status_code == 303
-    assert sessions(offered) == []
-    assert another.get("/extensions").status_code == 303
-
-
-def test_while_slack_is_away_whoever_is_signed_in_goes_on(offered: Services, slack: SlackStandIn) -> None:
-    browser = a_browser(an_app(offered))
-    browser.get(permitted(browser))
-    _sign_in_earlier(offered)
-    asked = len(slack.called("users.info"))
-    slack.fail_next("users.info", status=503)
-    assert [browser.get("/extensions").status_code for _ in range(3)] == [200] * 3
-    assert len(slack.called("users.info")) == asked + 1
-
-
-def _sign_in_earlier(services: Services) -> None:
-    """Have all sessions begun twenty minutes ago."""
-    with services.database.session() as session:
-        for row in session.exec(select(WebSession)):
-            row.created_at -= timedelta(minutes=20)
-            session.add(row)
-
-
-def test_signing_out_everywhere_ends_all_sessions_and_links_of_one_person(
-    app: Flask, browser: FlaskClient, offered: Services
-) -> None:
-    alice, bob = Actor.slack(ALICE), Actor.slack(BOB)
-    first = signed_in(browser, offered, alice)
-    signed_in(a_browser(app), offered, alice)
-    other = signed_in(a_browser(app), offered, bob, "Bob")
-    page = first.get("/extensions/sign-out").text
-    assert "in 2 browsers in all" in page
-    csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
-    assert first.post("/extensions/sign-out/everywhere", data={"csrf": csrf}).status_code == 303
-    assert [row.actor for row in sessions(offered)] == [str(bob)]
-    assert other.get("/extensions").status_code == 200
