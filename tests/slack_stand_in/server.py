@@ -14,13 +14,9 @@ from .methods import WebApi
 from .oauth import EXCHANGES, PAGES, OAuth
 from .records import ApiCall, Json, Message, SlackRefusal
 from .sockets import SocketServer
-from .workspace import Workspace
+from .workspace import SCOPES, Workspace
 
 T = TypeVar("T")
-SCOPES = (
-    "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
-    "usergroups:read,files:write,channels:read,groups:read"
-)
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail

@@ -9,6 +9,11 @@ from .files import Files
 from .records import Conversations, Json, SlackRefusal
 from .workflows import Workflows
 
+# Of the bot, as the app's manifest asks for them.
+SCOPES = (
+    "commands,chat:write,im:write,channels:history,groups:history,im:history,users:read,users:read.email,"
+    "usergroups:read,files:write,channels:read,groups:read"
+)
 RESPONSE_USES = 5  # a response_url works five times, within 30 minutes
 RESPONSE_SECONDS = 30 * 60
 
