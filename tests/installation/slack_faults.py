@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.installation.fault import Act, Fault, setting
 from tests.installation.installation import CHANNEL, Installation
-from tests.slack_stand_in.server import SCOPES
+from tests.slack_stand_in.workspace import SCOPES
 
 
 def _scopes(scopes: str) -> Act:
