@@ -59,6 +59,7 @@ class ChangeFeed(Feed):
             return EVERYTHING
         known = rows.keys() | self._rows.keys()
         happened = changes.of_events(session, known, before.last_event)
+        happened |= changes.of_voicemail(session, before.last_voicemail)
         return happened | changes.between(self._rows, rows)
 
     def note(self, numbers: frozenset[Number]) -> None:

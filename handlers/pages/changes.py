@@ -19,6 +19,7 @@ from models.event import Event
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.incident import Incident
+from models.voicemail_message import VoicemailMessage
 
 EVERYTHING = frozenset({"*"})
 MANY = 50  # numbers; of more, a page is told that everything has changed
@@ -34,6 +35,7 @@ class Stamp(NamedTuple):
 
     extensions: tuple[object, ...]
     last_event: int
+    last_voicemail: int
     troubles: tuple[str, ...]  # what is wrong for longer, such as that no listener runs
     others: tuple[object, ...]
 
@@ -44,9 +46,10 @@ class Stamp(NamedTuple):
 
 def stamp(session: Session) -> Stamp:
     """Read how things stand, in a few short queries."""
-    # Events appear in the order of their ids: the lease's holder alone stores them.
-    last_event = session.exec(select(func.max(col(Event.id)))).one()
-    return Stamp(extension.stamp(session), last_event or 0, _troubles(session), _others(session))
+    # Events and recordings appear in the order of their ids: the lease's holder alone stores them.
+    last_event = session.exec(select(func.max(col(Event.id)))).one() or 0
+    last_voicemail = session.exec(select(func.max(col(VoicemailMessage.id)))).one() or 0
+    return Stamp(extension.stamp(session), last_event, last_voicemail, _troubles(session), _others(session))
 
 
 def _troubles(session: Session) -> tuple[str, ...]:
@@ -78,6 +81,12 @@ def of_events(session: Session, known: Collection[Number], after: int) -> frozen
         return EVERYTHING
     named = (each for number, peer, accounts in found for each in (number, peer, *(accounts or ())))
     return frozenset(each for each in named if each in known)
+
+
+def of_voicemail(session: Session, after: int) -> frozenset[Number]:
+    """Return the extensions in whose mailboxes a recording was found."""
+    recorded = select(VoicemailMessage.extension_id).where(col(VoicemailMessage.id) > after)
+    return frozenset(session.exec(select(Extension.number).where(col(Extension.id).in_(recorded))))
 
 
 def rows(session: Session) -> Rows:

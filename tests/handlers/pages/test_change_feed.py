@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import col, delete, update
+from sqlmodel import col, delete, select, update
 
 from handlers.pages import change_feed
 from handlers.pages.change_feed import ChangeFeed, PageStream, seen
@@ -17,6 +17,7 @@ from models.actor import SWITCHHOOK, Actor
 from models.extension import Extension, State
 from models.incident import Incident
 from models.types import now
+from models.voicemail_message import VoicemailMessage
 from models.web_session import IDLE, LONGEST, WebSession
 from pbx.services import Services
 from tests.factories import insert_extension, registered, store
@@ -83,6 +84,16 @@ def test_what_is_of_no_extension_is_told_without_a_number(quiet: Services, pages
     with quiet.database.session() as session:
         audit.record(session, SWITCHHOOK, "changed NAT")
     assert heard(client) == [[]]
+
+
+def test_a_page_is_told_whose_mailbox_has_a_new_recording(quiet: Services, pages: Pages) -> None:
+    client = pages.open()
+    with quiet.database.session() as session:
+        its_id = session.exec(select(Extension.id).where(Extension.number == "102")).one()
+        session.add(
+            VoicemailMessage(mailbox="102", message_id="1", extension_id=its_id or 0, recorded_at=now())
+        )
+    assert heard(client) == [["102"]]
 
 
 def test_that_no_listener_runs_concerns_every_page(quiet: Services, pages: Pages) -> None:
