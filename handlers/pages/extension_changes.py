@@ -45,6 +45,7 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
     since: Sequence[Act] = ()
+    is_overtaken: bool = False
 
     @property
     def is_more_open(self) -> bool:
@@ -181,8 +182,9 @@ def _overtaken(services: Services, form: Form) -> Answer:
     values, both = extension_form.merged(form.values, row, since)
     with services.database.session() as session:
         acts = people.acts(session, since)
-    problem = f"Somebody else has changed extension {row.number} since you opened this form, and nothing of yours is written yet"
-    return Form(values, row, both, wording.ended(problem), acts).shown(409)
+    what = "changed extension" if acts else "had Asterisk take once more extension"
+    problem = f"Somebody else has {what} {row.number} since you opened this form, and nothing of yours is written yet"
+    return Form(values, row, both, wording.ended(problem), acts, is_overtaken=True).shown(409)
 
 
 def _revision() -> int:

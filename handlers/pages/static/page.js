@@ -49,7 +49,7 @@ function copyButton(button) {
     const source = document.getElementById(button.dataset.copy);
     getSelection().selectAllChildren(source);
     const isCopied = await navigator.clipboard?.writeText(source.textContent).then(() => true, () => false);
-    button.textContent = isCopied ? "Copied" : "Marked: copy it";
+    button.textContent = button.ariaLabel = isCopied ? "Copied" : "Marked: copy it";
   });
 }
 

@@ -7,7 +7,9 @@ from html import unescape
 
 import pytest
 import requests
+from sqlmodel import col, update
 
+from models.extension import Extension
 from models.fields import Changes
 from pbx import extensions
 from pbx.services import Services
@@ -99,6 +101,21 @@ def test_who_was_slower_sees_what_somebody_else_has_changed_and_keeps_what_they_
     again = form(admin, "/131/edit", name="Davy")
     assert "name David → Davy" in again.text
     assert extensions.get(services, "131").notes == "Desk 4"
+
+
+def test_what_only_asterisk_was_told_once_more_is_looked_at_again_too(
+    admin: PageUser, services: Services
+) -> None:
+    form(admin, "/new", number="132", name="Heidi")
+    seen = str(extensions.get(services, "132").revision)
+    with services.database.session() as session:
+        session.exec(
+            update(Extension).where(col(Extension.number) == "132").values(revision=Extension.revision + 1)
+        )
+    answer = form(admin, "/132/edit", name="Heide", revision=seen)
+    assert answer.status_code == 409
+    assert "had Asterisk take once more extension 132" in answer.text
+    assert 'value="Heide"' in answer.text
 
 
 def test_deleting_asks_first_and_who_comes_second_reads_who_has_deleted_it(

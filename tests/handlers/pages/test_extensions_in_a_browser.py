@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -63,6 +65,8 @@ def test_the_guides_walk(tab: Page, admin: PageUser, asterisk: Asterisk) -> None
     expect(tab.locator("#password")).to_have_text(SECRET)
     check_accessible(tab)
     screenshot(tab, "extension-password")
+    tab.get_by_role("button", name="Copy password").click()
+    expect(tab.get_by_role("button", name=re.compile("^(Copied|Marked)"))).to_be_visible()
     tab.get_by_role("link", name="Done").click()
     tab.get_by_role("link", name="Delete …").click()
     check_accessible(tab)
