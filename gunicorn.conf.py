@@ -83,6 +83,9 @@ def post_worker_init(worker: Any) -> Event:
 bind = f"127.0.0.1:{settings.load().port}"  # the world comes through a web server that speaks TLS; see the Procfile
 worker_class = "web_worker.WholeRequestsWorker"  # a gthread that half-sent requests cannot hold up
 keepalive = 0  # one request a connection
+# No header says where the app is mounted: with SCRIPT_NAME, `/slack/events/extensions` would be a page, past what a web
+# server in front has for pages.
+forwarder_headers = ""
 # Stays below 1024 open files, the usual limit, with all that a worker has open besides.
 worker_connections = 400
 workers = 2

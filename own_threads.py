@@ -9,10 +9,14 @@ import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
+from urllib.parse import unquote
+
+from gunicorn.util import split_request_uri
 
 PROBLEM = "application/problem+json"
 BUSY = "503 Service Unavailable"
 AGAIN_SECONDS = 2
+TARGET = re.compile(rb"[^ \r\n]+ ([^ \r\n]+)")  # of a request line
 
 
 def problem(status_line: str, detail: str) -> str:
@@ -49,10 +53,6 @@ class Share(NamedTuple):
     too_many: str
     refusal: Callable[[str, str], str]
 
-    def begins(self, data: bytes | bytearray) -> bool:
-        """Return whether a request that begins so is one of them."""
-        return re.match(rb"[A-Z]+ /+" + self.root.encode() + rb"[/? ]", data) is not None
-
     def busy(self) -> str:
         """Return the rest of the answer for who is one too many."""
         return f"Retry-After: {AGAIN_SECONDS}\r\n{self.refusal(BUSY, self.too_many)}"
@@ -71,7 +71,17 @@ SHARES = (API, PAGES)
 
 def share_of(data: bytes | bytearray) -> Share | None:
     """Return which requests one that begins so belongs to; None: the others."""
-    return next((share for share in SHARES if share.begins(data)), None)
+    root = _path(data).lstrip("/").partition("/")[0]
+    return next((share for share in SHARES if share.root == root), None)
+
+
+def _path(data: bytes | bytearray) -> str:
+    """Return where a request goes, as gunicorn tells the app: by that a route is found, however it was written."""
+    target = TARGET.match(data)
+    try:
+        return unquote(split_request_uri(target[1].decode("latin-1")).path) if target else ""
+    except ValueError:  # gunicorn refuses it
+        return ""
 
 
 class OwnThreads:

@@ -23,12 +23,22 @@ class HoldingSwitchhook(Switchhook):
     application = "tests.holding_app:app"
 
 
-@pytest.mark.parametrize("line", [b"GET /api/x HTTP/1.1", b"GET /api?x HTTP/1.1", b"GET //api HTTP/1.1"])
-def test_a_request_of_the_api_is_known_by_its_first_line(line: bytes) -> None:
-    assert share_of(line) is API
-    assert share_of(line.replace(b"api", b"extensions")) is PAGES
-    assert share_of(line.replace(b"api", b"apis")) is None
-    assert share_of(line.replace(b"api", b"slack/events")) is None
+@pytest.mark.parametrize(
+    "target",
+    ["/api", "/api/x", "/api?x", "//api", "http://phones/api/x", "http://phones//api", "/api#/x", "/api%2Fx"],
+)
+def test_a_request_of_the_api_is_known_by_its_first_line(target: str) -> None:
+    def share(root: str) -> Share | None:
+        return share_of(f"GET {target.replace('api', root)} HTTP/1.1\r\nHost: phones\r\n".encode())
+
+    assert share("api") is share("%61pi") is share("%61%70%69") is API
+    assert share("extensions") is share("%65xtensions") is share("extension%73") is PAGES
+    assert share("apis") is share("%2561pi") is share("slack/events") is share("slack/api") is None
+
+
+@pytest.mark.parametrize("line", ["", "GET", "GET ", "GET http://[/api HTTP/1.1", "GET * HTTP/1.1", "\r\n"])
+def test_what_has_no_path_is_of_no_share(line: str) -> None:
+    assert share_of(line.encode()) is None
 
 
 def test_commands_are_acknowledged_however_many_other_requests_last(tmp_path: Path) -> None:
@@ -60,7 +70,8 @@ def test_commands_are_acknowledged_however_many_other_requests_last(tmp_path: Pa
 
 def ask(switchhook: Switchhook, share: Share) -> socket.socket:
     client = socket.create_connection(("127.0.0.1", switchhook.port), timeout=SECONDS)
-    client.sendall(f"GET /{share.root}/held HTTP/1.1\r\nHost: phones\r\n\r\n".encode())
+    encoded = f"%{ord(share.root[0]):x}{share.root[1:]}"  # the same place
+    client.sendall(f"GET /{encoded}/held HTTP/1.1\r\nHost: phones\r\n\r\n".encode())
     return client
 
 

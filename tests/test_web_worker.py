@@ -152,6 +152,7 @@ def test_a_small_body_in_chunks_is_taken(running: tuple[SlackStandIn, Switchhook
         (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n12345", b"400"),
         (HEAD + b"Content-Length: -5\r\n\r\n", b"400"),
         (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
+        (b"GET /x/healthz HTTP/1.1\r\nHost: a\r\nSCRIPT_NAME: /x\r\n\r\n", b"404"),
     ],
 )
 def test_other_requests_get_their_answer(
