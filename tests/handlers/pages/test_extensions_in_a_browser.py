@@ -43,7 +43,7 @@ def test_the_guides_walk(tab: Page, admin: PageUser, asterisk: Asterisk) -> None
     expect(tab.get_by_text("No extension is noted as yours")).to_be_visible()
     check_accessible(tab)
     tab.get_by_role("link", name="All extensions").click()
-    tab.get_by_role("link", name="New extension").click()
+    tab.get_by_role("link", name="Add extension").click()
     check_accessible(tab)
     screenshot(tab, "extension-new")
     fill_in(tab, tab.url, Extension_Number="101", Name="Alice", Password=SECRET)
