@@ -38,10 +38,7 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/sign-in/link/<token>", None)
     def use_link(token: str) -> Response:
         row = _link(services, token)
-        with services.database.session() as session:
-            if not login_link.use_up(session, row):
-                raise NotFound(NOT_GOOD)
-        return begin(services, Actor.parse(row.actor), row.name)
+        return begin(services, Actor.parse(row.actor), row.name, link=row)
 
     @pages.get("/sign-out", Role.EVERYBODY)
     def signing_out() -> str:
@@ -73,9 +70,17 @@ def page(settings: Settings, wanted: str, fault: str = "") -> str:
     )
 
 
-def begin(services: Services, actor: Actor, name: str, wanted: str = "") -> Response:
-    """Sign somebody in, and lead them to where they wanted to go. The session that this browser had is over."""
+def begin(
+    services: Services, actor: Actor, name: str, wanted: str = "", link: LoginLink | None = None
+) -> Response:
+    """Sign somebody in, and lead them to where they wanted to go. The session that this browser had is over.
+
+    `link`: by which they come; raises NotFound if it is used up. That is one transaction with the session's beginning:
+    who ends all sessions and links meanwhile ends one of the two.
+    """
     with services.database.session() as session:
+        if link and not login_link.use_up(session, link):
+            raise NotFound(NOT_GOOD)
         if g.visitor:
             web_session.end(session, g.visitor.session_id)
         token = web_session.begin(session, actor, name)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from models import login_link
 from models.actor import Actor
 from models.web_session import WebSession, hashed
+from pbx.services import Services
 from tests.handlers.pages.attack_bed import Bed, bed, everything
 from tests.handlers.pages.local_page import (
     BOB,
@@ -84,6 +88,26 @@ def test_of_many_who_follow_a_link_at_once_one_is_signed_in(bed: Bed) -> None:
         statuses = sorted(threads.map(follow, range(8)))
     assert statuses == [303] + [404] * 7
     assert len(everything(bed.services)["sessions"]) == before + 1
+
+
+def test_a_link_is_used_up_by_the_session_that_it_begins_and_by_nothing_else(bed: Bed) -> None:
+    """In one transaction: signing out everywhere finds the link or the session."""
+    with bed.services.database.session() as session:
+        path = f"/extensions/sign-in/link/{login_link.make(session, Actor.slack(BOB), 'Bob')}"
+    with broken(bed.services, "INSERT ON web_session"):
+        assert bed.stranger.post(path).status_code == 503
+    assert bed.stranger.post(path).status_code == 303
+    assert bed.stranger.post(path).status_code == 404
+
+
+@contextmanager
+def broken(services: Services, deed: str) -> Iterator[None]:
+    """A database that refuses to do this."""
+    with services.database.engine.begin() as connection:
+        connection.execute(text(f"CREATE TRIGGER broken BEFORE {deed} BEGIN SELECT RAISE(ABORT, 'no'); END"))
+    yield
+    with services.database.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER broken"))
 
 
 def test_many_guesses_at_links_let_nobody_in(bed: Bed, caplog: pytest.LogCaptureFixture) -> None:
