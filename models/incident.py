@@ -13,7 +13,7 @@ from models.types import UtcDateTime, now
 class Incident(SQLModel, table=True):
     """One thing that can go wrong, as it was seen last. A row, so that a listener that takes over does not repeat it.
 
-    What else a listener has to remember for the next one has a row of its own: those are resolved, always.
+    What drift was posted is a row, too: that is resolved, always.
     """
 
     subject: str = Field(primary_key=True, max_length=64)

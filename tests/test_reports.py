@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.reports import weekly
 from models.actor import Actor
 from models.database import Database
-from models.incident import Incident
+from models.installation import ONLY
+from models.report_schedule import ReportSchedule
 from models.types import now
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.pages.signing_in import PageUser
@@ -87,7 +87,7 @@ def test_a_weekly_report_that_is_late_is_posted_once_whoever_listens(
 
     assert "next on Monday" in say(admin, "report weekly here")
     with closing(Database(database_url)) as database, database.session() as session:
-        session.get_one(Incident, weekly.SUBJECT).since = now() - timedelta(days=14)
+        session.get_one(ReportSchedule, ONLY).settled_at = now() - timedelta(days=14)
     listener = switchhook.listen()
     wait_for(lambda: posted("Calls and phones, Monday") == 1, switchhook.log_text)
     listener.terminate()

@@ -12,8 +12,9 @@ from datetime import datetime, time, timedelta, tzinfo
 from sqlmodel import Session
 
 from handlers.reports import sending
-from models.incident import Incident
+from models import report_schedule
 from models.lease import LeaseHolder
+from models.report_schedule import ReportSchedule
 from models.types import now
 from pbx.reports import counting
 from pbx.reports.periods import Period
@@ -21,15 +22,13 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.reports")
 
-SUBJECT = "weekly_report"  # of the row
-CHANNEL = "channel"  # in its details
 AT = time(8)
 
 
 def channel(session: Session) -> str:
     """Return where it goes; empty: nowhere."""
-    row = session.get(Incident, SUBJECT)
-    return row.details.get(CHANNEL, "") if row else ""
+    row = report_schedule.current(session)
+    return row.channel if row else ""
 
 
 def choose(session: Session, wanted: str) -> str:
@@ -37,11 +36,10 @@ def choose(session: Session, wanted: str) -> str:
 
     What is due already goes to the new one.
     """
-    before = channel(session)
-    row = session.get(Incident, SUBJECT) or Incident(subject=SUBJECT)
+    row = report_schedule.current(session) or ReportSchedule()
+    before, row.channel = row.channel, wanted
     if not before:
-        row.since = now()
-    row.details = {CHANNEL: wanted} if wanted else {}
+        row.settled_at = now()
     session.add(row)
     return before
 
@@ -64,19 +62,19 @@ def send_due(services: Services, holder: LeaseHolder, zone: tzinfo | None = None
     at = now()
     due = last_due(at, zone)
     with services.database.session() as session:
-        if not _is_due(session, due):
+        if _due(session, due) is None:
             return
     report = counting.report(services, Period.of("week", due.date() - timedelta(days=1), zone))
     with holder.transaction() as session:
-        if not _is_due(session, due):  # somebody has switched it off
+        row = _due(session, due)
+        if row is None:  # somebody has switched it off
             return
-        where = channel(session)
+        where, row.settled_at = row.channel, at
         sending.enqueue_words(session, where, report)
         sending.enqueue_picture(session, where, report)
-        session.get_one(Incident, SUBJECT).since = at
     log.info("the weekly report is sent", extra={"channel": where, "report": str(report.first)})
 
 
-def _is_due(session: Session, due: datetime) -> bool:
-    row = session.get(Incident, SUBJECT)
-    return row is not None and CHANNEL in row.details and row.since < due
+def _due(session: Session, due: datetime) -> ReportSchedule | None:
+    row = report_schedule.current(session)
+    return row if row and row.channel and row.settled_at < due else None

@@ -11,39 +11,34 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from models import listening
 from models.event import Event
-from models.incident import Incident
 from models.lease import LeaseHolder
+from models.listening import ListeningSpan
 from models.types import now
 from pbx.reports.report import Span
 
-SUBJECT = "listening"  # of the row that remembers: when somebody listened last, and the gaps before
 LONGEST = timedelta(seconds=150)  # between two notes
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_GAPS = 2000
 
 
 def note(holder: LeaseHolder, keep: timedelta) -> None:
     """Note that this process listens right now. `keep`: how long events are kept. Raises LeaseLost."""
     with holder.transaction() as session:
-        row, at = session.get(Incident, SUBJECT), now()
-        gaps = gaps_until(session, at)
-        shown = [gap for gap in gaps if gap.end > at - keep][-MOST_GAPS:]
-        row = row or Incident(subject=SUBJECT)
-        row.details = {gap.start.isoformat(): gap.end.isoformat() for gap in shown}
-        row.since = at
+        row, at = listening.last(session), now()
+        if row is None or at - row.until > LONGEST:
+            row = ListeningSpan(since=at if row else _oldest(session) or at, until=at)
+        row.until = at
         session.add(row)
+        listening.forget(session, at - keep)
 
 
 def gaps_until(session: Session, at: datetime) -> list[Span]:
     """Return when nobody listened until then, in order; before anything was remembered, until the oldest event."""
-    row = session.get(Incident, SUBJECT)
-    if row is None:
-        return [Span(EVER, _oldest(session) or at)]
-    gaps = [
-        Span(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in row.details.items()
-    ]
-    return [*gaps, Span(row.since, at)] if at - row.since > LONGEST else gaps
+    heard = [(row.since, row.until) for row in listening.spans(session)] or [(_oldest(session) or at, at)]
+    begins, ends = [*(since for since, _ in heard), at], [EVER, *(until for _, until in heard)]
+    gaps = [Span(end, begin) for end, begin in zip(ends, begins, strict=True)]
+    return gaps if at - ends[-1] > LONGEST else gaps[:-1]
 
 
 def _oldest(session: Session) -> datetime | None:

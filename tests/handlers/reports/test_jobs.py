@@ -4,8 +4,7 @@ import threading
 from collections.abc import Callable
 
 from handlers.reports.jobs import ReportJobs
-from models.incident import Incident
-from pbx.reports.listening_times import SUBJECT
+from models import listening
 from pbx.services import Services
 from pbx.talking import Talking
 from tests.factories import holder_of
@@ -13,7 +12,7 @@ from tests.factories import holder_of
 
 def noted(services: Services) -> bool:
     with services.database.session() as session:
-        return session.get(Incident, SUBJECT) is not None
+        return listening.last(session) is not None
 
 
 def carry_out(step: Callable[[], object]) -> None:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.reports import weekly
-from models.incident import Incident
 from models.lease import LeaseHolder, LeaseLost
 from models.outbox import OutboxMessage
 from pbx.reports import counting
@@ -132,12 +131,6 @@ def test_what_is_due_already_goes_to_the_new_channel(week: Week) -> None:
     week.choose(HERE)
     week.look()
     assert week.sent() == both(THERE, "2026-11-23")
-
-
-def test_the_row_is_no_trouble(week: Week) -> None:
-    with week.services.database.session() as session:
-        row = session.get_one(Incident, weekly.SUBJECT)
-        assert (row.resolved, row.notified_at) == (True, None)
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))

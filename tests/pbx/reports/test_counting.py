@@ -16,11 +16,10 @@ from sqlmodel import delete
 from models import audit
 from models.actor import Actor
 from models.event import Event
-from models.incident import Incident
+from models.listening import ListeningSpan
 from models.phone import Phone
 from pbx.facts import Disposition, Fact
 from pbx.reports import counting
-from pbx.reports.listening_times import SUBJECT
 from pbx.reports.periods import Kind, Period
 from pbx.reports.report import Calls, Known, Report
 from pbx.services import Services
@@ -54,9 +53,13 @@ def counted(
         services.database.close()
 
 
-def heard_until(services: Services, at: datetime, gaps: dict[str, str] | None = None) -> None:
+def heard_until(services: Services, at: datetime, gap: tuple[datetime, datetime] | None = None) -> None:
+    """Somebody listened until then, but for a gap, and before the first event."""
+    long_ago = START - timedelta(days=1000)
+    spans = [(long_ago, gap[0]), (gap[1], at)] if gap else [(long_ago, at)]
     with services.database.session() as session:
-        session.merge(Incident(subject=SUBJECT, since=at, details=gaps or {}))
+        session.exec(delete(ListeningSpan))
+        session.add_all(ListeningSpan(since=since, until=until) for since, until in spans)
 
 
 def hour(count: float) -> float:
@@ -160,7 +163,7 @@ def test_sums_equal_the_events(
 
 def test_what_nobody_heard_is_unknown(counted: Services) -> None:
     gap = (START + timedelta(hours=2), START + timedelta(hours=4.5))
-    heard_until(counted, NOW, {gap[0].isoformat(): gap[1].isoformat()})
+    heard_until(counted, NOW, gap)
     store(counted, registered("101", hour(1)))
     report = count(counted)
     assert [bar.known for bar in report.bars[1:6]] == [
