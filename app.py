@@ -31,7 +31,7 @@ from handlers.oncall import command as status_command
 from handlers.oncall import pages as status_pages
 from handlers.oncall import revocation
 from handlers.pages import blueprint as pages
-from handlers.pages import command as page_command
+from handlers.pages.access import command as page_command
 from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client

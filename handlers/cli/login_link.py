@@ -10,8 +10,8 @@ from flask.cli import with_appcontext
 
 from handlers.cli.common import Refused, caller, explained, the_services
 from handlers.onboarding import slack_users
-from handlers.pages import login_links
-from handlers.pages.members import Members, NotWelcome
+from handlers.pages.access import login_links
+from handlers.pages.access.members import Members, NotWelcome
 from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY
 from models import login_link as links

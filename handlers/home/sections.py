@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from handlers.alerts import notify_command
 from handlers.oncall import section as oncall
-from handlers.pages import command as page_command
+from handlers.pages.access import command as page_command
 from handlers.slack.blocks import Block
 from pbx.services import Services
 

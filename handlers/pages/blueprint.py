@@ -9,33 +9,31 @@ from flask import Blueprint, Flask, Response, g, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from handlers.pages import (
+from handlers.pages import errors, security, template_tools, visitor
+from handlers.pages.access import sign_in, slack_sign_in
+from handlers.pages.administration import (
     alerts,
     audit,
-    deeds,
-    deletion,
     deliveries,
     delivery_decisions,
-    errors,
     events,
+    nat,
+    reports,
+    system_health,
+)
+from handlers.pages.extensions import (
+    deeds,
+    deletion,
     extension_changes,
     extension_doctor,
     extension_page,
-    imports,
     listing,
-    live,
-    nat,
     own_extension,
     passwords,
-    reports,
-    security,
-    sign_in,
-    slack_sign_in,
-    system_health,
-    template_tools,
-    visitor,
     voicemails,
 )
+from handlers.pages.following import live
+from handlers.pages.importing import imports
 from handlers.pages.menu import Menu, menu
 from handlers.pages.routes import Pages
 from handlers.pages.visitor import Visitor

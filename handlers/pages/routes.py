@@ -14,9 +14,10 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from handlers.pages import rows, security, visitor
-from handlers.pages.change_feed import ChangeFeed, seen
-from handlers.pages.members import Members
+from handlers.pages import security, visitor
+from handlers.pages.access.members import Members
+from handlers.pages.extensions import rows
+from handlers.pages.following.change_feed import ChangeFeed, seen
 from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role

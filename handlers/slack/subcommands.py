@@ -12,7 +12,7 @@ from handlers.number_commands import NumberCommand
 from handlers.onboarding import slack_users
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
-from handlers.pages import command as page_command
+from handlers.pages.access import command as page_command
 from handlers.reports import command as report_command
 from handlers.slack import (
     adopt_command,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.actor import Actor
 from tests.asterisk_bed import Asterisk
-from tests.handlers.pages.importing import path_of, seen, uploaded
+from tests.handlers.pages.importing.uploads import path_of, seen, uploaded
 from tests.handlers.pages.signing_in import PageUser
 from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn

@@ -18,7 +18,7 @@ from handlers.alerts.phone_messages import Flapping, FlappingEnded, Registration
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
 from handlers.owner_messages import DEEDS, OwnerNews
-from handlers.pages import command as page_command
+from handlers.pages.access import command as page_command
 from handlers.reports import messages as report_messages
 from handlers.reports import weekly_command
 from handlers.reports.messages import ReportInWords, ReportPicture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.oncall import messages
 from handlers.oncall.messages import StatusDisconnected
-from handlers.pages import command as page_command
+from handlers.pages.access import command as page_command
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW
 

@@ -1,0 +1,194 @@
+"""/extensions/new and /extensions/101/edit: the form of an extension, made and changed by the use cases of all doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from handlers import wording
+from handlers.hr.lookup import TemporaryError
+from handlers.onboarding import slack_users
+from handlers.pages import people, visitor
+from handlers.pages.extensions import deeds, extension_form
+from handlers.pages.extensions.extension_form import FIRST_SHOWN, Values
+from handlers.pages.people import Act
+from handlers.pages.routes import Pages
+from handlers.slack import creation
+from handlers.slack.client import slack_client
+from handlers.slack.creation import Created
+from handlers.slack.modals.extension_forms import TRANSPORTS
+from handlers.slack.modals.faults import Faults
+from handlers.slack.refusals import RefusalWithMessage
+from handlers.slack.roles import Role
+from models import audit
+from models.actor import Actor
+from models.extension import Extension, State
+from models.fields import EndpointFields
+from pbx import extensions, numbers
+from pbx.errors import NumberTaken, Overtaken, Refusal
+from pbx.services import Services
+
+FieldsT = TypeVar("FieldsT")
+OWNER = "slack_user_id"
+SHOW_IT = "“Show password”, below, has what is typed into the phone."
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form as it is shown. `errors`: what is wrong with each input; `problem`: with all of it; `since`: who was faster."""
+
+    values: Values
+    row: Extension | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    since: Sequence[Act] = ()
+    is_overtaken: bool = False
+
+    @property
+    def is_more_open(self) -> bool:
+        return not self.errors.keys() <= set(FIRST_SHOWN)
+
+    def shown(self, status: int = 200) -> tuple[str, int]:
+        return render_template(
+            "pages/extension_form.html", form=self, transports=list(TRANSPORTS.items())
+        ), status
+
+
+Answer = tuple[str, int] | Response
+
+
+def add_routes(pages: Pages) -> None:
+    services = pages.services
+
+    @pages.get("/new", Role.ADMIN)
+    def new() -> Answer:
+        number = numbers.next_free(services) or ""
+        return Form(extension_form.shown(EndpointFields()) | {"number": number}).shown()
+
+    @pages.post("/new", Role.ADMIN)
+    def create() -> Answer:
+        form = Form(extension_form.typed(request.form, "number", "secret"))
+        return _or_again(form, lambda: _created(services, form.values))
+
+    @pages.get("/<number>/edit", Role.ADMIN)
+    def edit(row: Extension) -> Answer:
+        return Form(extension_form.shown(row), row).shown()
+
+    @pages.post("/<number>/edit", Role.ADMIN)
+    def change(row: Extension) -> Answer:
+        deeds.must_be_seen(row)
+        form = Form(extension_form.typed(request.form), row)
+        if request.form.get("revision") != str(row.revision):
+            return _overtaken(services, form)
+        try:
+            return _or_again(form, lambda: _changed(services, row, form.values))
+        except Overtaken:
+            return _overtaken(services, form)
+
+
+def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
+    """Do it, or show the form again with what was typed, and what is wrong at its input. Raises SwitchhookError."""
+    try:
+        return carry_out()
+    except Faults as faults:
+        errors, problem = extension_form.in_order(faults.sentences), ""
+    except RefusalWithMessage as refusal:  # of who cannot own a phone
+        errors, problem = {OWNER: str(refusal)}, ""
+    except NumberTaken as taken:
+        errors, problem = ({"number": str(taken)}, "") if form.row is None else ({}, str(taken))
+    except Refusal as refusal:
+        errors, problem = {}, str(refusal)
+    return Form(form.values, form.row, errors, problem).shown(422)
+
+
+def _created(services: Services, values: Values) -> Response:
+    """Create it, and lead to its page. Raises SwitchhookError."""
+    new = _read(services, values, extension_form.new_extension)
+    made = creation.carry_out(services, new, visitor.current().actor)
+    deeds.tell(services, made.done, "created", made.row.number)
+    visitor.notice(services, "", _about_password(services, made))
+    return redirect(url_for("pages.extension", number=made.row.number), 303)
+
+
+def _about_password(services: Services, made: Created) -> str:
+    """Say who gets the password, and how."""
+    if made.to is None:
+        return SHOW_IT
+    to = Actor.slack(made.to)
+    with services.database.session() as session:
+        name = people.names(session, [to])[to]
+    is_live = made.row.state is State.LIVE and made.row.enabled
+    return (
+        f"{name} gets the password in a direct message in Slack{'' if is_live else ' as soon as it is live'}."
+    )
+
+
+def _changed(services: Services, row: Extension, values: Values) -> Response:
+    """Write what is otherwise than in the row, and lead to its page. Raises SwitchhookError."""
+    changes = _read(services, values, lambda typed: extension_form.changes(typed, row))
+    if changes.given():
+        slack_users.must_be_fit(services.settings, changes.slack_user_id)
+        done = extensions.change(services, row.number, changes, by=visitor.current().actor, seen=row)
+        deeds.tell(services, done, "changed", row.number)
+    else:
+        visitor.notice(services, "", f"Nothing was changed: extension {row.number} is as it was.")
+    return redirect(url_for("pages.extension", number=row.number), 303)
+
+
+def _read(services: Services, values: Values, parse: Callable[[Values], FieldsT]) -> FieldsT:
+    """Return the fields of a form. Raises Faults, with all that is wrong."""
+    unknown: dict[str, str] = {}
+    try:
+        values = _with_owner(services, values)
+    except Faults as faults:
+        values, unknown = values | {OWNER: ""}, faults.sentences
+    try:
+        fields = parse(values)
+    except Faults as faults:
+        raise Faults(faults.sentences | unknown) from None
+    if unknown:
+        raise Faults(unknown)
+    return fields
+
+
+def _with_owner(services: Services, values: Values) -> Values:
+    """Return the form with a member ID in place of an e-mail address in Slack. Raises Faults."""
+    address = values[OWNER]
+    if "@" not in address:
+        return values
+    try:
+        user_id, reason = slack_users.find_or_reason(slack_client(services.settings), address)
+    except TemporaryError as error:
+        raise Faults({OWNER: f"{error}: type the member ID, or try again in a minute"}) from None
+    if user_id is None:
+        why = (
+            f"Slack does not say who has that address ({reason})"
+            if reason
+            else "nobody in Slack has that address"
+        )
+        raise Faults({OWNER: f"{why}: type another one, or a member ID such as U0123456"})
+    return values | {OWNER: user_id}
+
+
+def _overtaken(services: Services, form: Form) -> Answer:
+    """Show the form again, of the row as it is now, with what somebody else has changed. Raises NotFound, Overtaken."""
+    assert form.row is not None, "a new extension overtakes nobody"  # noqa: S101
+    row = extensions.get(services, form.row.number)
+    deeds.must_be_seen(row)
+    since = audit.since(services.database, row, _revision())
+    values, both = extension_form.merged(form.values, row, since)
+    with services.database.session() as session:
+        acts = people.acts(session, since)
+    what = "changed extension" if acts else "had Asterisk take once more extension"
+    problem = f"Somebody else has {what} {row.number} since you opened this form, and nothing of yours is written yet"
+    return Form(values, row, both, wording.ended(problem), acts, is_overtaken=True).shown(409)
+
+
+def _revision() -> int:
+    """Return the revision that the form was made of; 0: none, and all that ever happened is new."""
+    typed = request.form.get("revision", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 9 else 0

@@ -1,0 +1,58 @@
+"""The list's size: what is read for it, and what a page of it shows."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from handlers.home import snapshot
+from handlers.pages.extensions import listing
+from pbx.services import Services
+from tests.handlers.home.homes import add
+
+
+@pytest.fixture
+def statements(quiet: Services) -> list[str]:
+    """Those that the database is asked from now on."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(quiet.database.engine, "before_cursor_execute", note)
+    return asked
+
+
+def _numbers(shown: listing.Listing) -> list[str]:
+    return [row.known.number for row in shown.rows]
+
+
+def test_as_many_queries_are_made_for_many_extensions_as_for_one(
+    quiet: Services, statements: list[str]
+) -> None:
+    counts = []
+    for first, last in ((1000, 1001), (1001, 1150)):
+        for number in range(first, last):
+            add(quiet, str(number))
+        statements.clear()
+        listing.page_of(quiet, snapshot.take(quiet, None), is_admin=True)
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+def test_pages_have_all_extensions_in_order_each_once(quiet: Services) -> None:
+    numbers = [str(number) for number in range(1000, 1250)]
+    for number in numbers:
+        add(quiet, number, f"Room {number}")
+    known = snapshot.take(quiet, None)
+    pages = [listing.page_of(quiet, known, page=page, is_admin=True) for page in (1, 2, 3)]
+    assert [number for page in pages for number in _numbers(page)] == numbers
+    assert {(page.pages, page.found, page.total) for page in pages} == {(3, 250, 250)}
+    found = listing.page_of(quiet, known, "room 11", page=9, is_admin=True)
+    assert (found.page, found.found, len(found.rows)) == (1, 100, 100)
+
+
+def test_what_is_wrong_with_the_phone_system_is_for_admins(quiet: Services) -> None:
+    known = snapshot.take(quiet, "Asterisk does not answer at 127.0.0.1:1")
+    assert "127.0.0.1:1" in listing.page_of(quiet, known, is_admin=True).trouble
+    assert "127.0.0.1" not in listing.page_of(quiet, known, is_admin=False).trouble

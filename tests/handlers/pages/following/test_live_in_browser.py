@@ -1,0 +1,243 @@
+"""A page in a real browser follows what changes, without a reload."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from handlers.pages.following.change_feed import MAX_OF_SESSION
+from tests.asterisk_bed import Asterisk, Phone
+from tests.browser_bed import Complaints, check_accessible
+from tests.event_streams import Crowd, StreamClient, page_client
+from tests.handlers.pages.signing_in import PageUser
+from tests.handlers.pages.tabs import (
+    SignedIn,
+    add_form,
+    flask,
+    give_cookie,
+    is_not_reloaded,
+    open_tab,
+    row,
+    see,
+    streams,
+    without_stream,
+)
+from tests.server import Switchhook
+from tests.slack_stand_in import SlackUser
+
+SECRET = "SecurePass123"
+INTERRUPTED = "Live updates are interrupted"
+GONE_SERVER = "net::ERR_"  # what a browser says of a server that is not there
+NO_STREAM = "has a MIME type"  # what it says of a page in the place of a stream
+
+
+@pytest.fixture(scope="module", autouse=True)
+def extensions(switchhook: Switchhook) -> None:
+    switchhook.listen()
+    for number in ("101", "102"):
+        flask(switchhook, "ext", "create", number, "--name=Alice", f"--secret={SECRET}")
+
+
+def test_a_phone_that_comes_and_goes_changes_its_badge(
+    signed_in: SignedIn, admin: PageUser, asterisk: Asterisk
+) -> None:
+    tab = open_tab(signed_in(admin), admin)
+    expect(row(tab, "101")).to_contain_text("⚫ Offline")
+    with Phone("101", SECRET, asterisk.sip_domain) as phone:
+        phone.register()
+        expect(row(tab, "101")).to_contain_text("🟢 Registered")
+    expect(row(tab, "101")).to_contain_text("⚫ Offline")
+    assert is_not_reloaded(tab)
+
+
+def test_what_is_changed_in_slack_and_on_the_command_line_is_shown(
+    signed_in: SignedIn, colleague: PageUser, in_slack: SlackUser, switchhook: Switchhook
+) -> None:
+    tab = open_tab(signed_in(colleague), colleague)
+    in_slack.command("/ext", "set 101 name=Alicia")
+    expect(row(tab, "101")).to_contain_text("Alicia")
+    flask(switchhook, "ext", "create", "103", "--name=Carla")
+    expect(row(tab, "103")).to_contain_text("Carla")
+    flask(switchhook, "ext", "delete", "103")
+    expect(row(tab, "103")).to_have_count(0)
+    assert is_not_reloaded(tab)
+
+
+def test_what_is_deleted_in_one_tab_is_gone_in_the_others(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook, complaints: Complaints
+) -> None:
+    complaints.expect("status of 404")
+    flask(switchhook, "ext", "create", "104", "--name=Dora")
+    context = signed_in(admin)
+    listing, shown, deleting = open_tab(context, admin), context.new_page(), context.new_page()
+    shown.goto(f"{admin.url}/104")
+    expect(row(listing, "104")).to_be_visible()
+    deleting.goto(f"{admin.url}/104/delete")
+    deleting.get_by_role("button", name="Delete 104").click()
+    expect(row(listing, "104")).to_have_count(0)
+    expect(shown.get_by_role("heading", name="Not Found")).to_be_visible()
+    assert is_not_reloaded(listing)
+
+
+def test_nine_tabs_share_one_stream_and_another_goes_on_with_it(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    asked = streams(context)
+    tabs = [open_tab(context, admin) for _ in range(9)]
+    flask(switchhook, "ext", "set", "102", "--name=Nina")
+    for tab in tabs:
+        expect(row(tab, "102")).to_contain_text("Nina")
+    assert len(asked) == 1
+    tabs[0].close()
+    flask(switchhook, "ext", "set", "102", "--name=Nora")
+    for tab in tabs[1:]:
+        expect(row(tab, "102")).to_contain_text("Nora")
+    assert len(asked) == 2
+
+
+def test_a_tab_that_nobody_sees_leaves_the_stream_to_another_and_catches_up_later(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    hidden = open_tab(context, admin)
+    hidden.clock.install()
+    see(hidden, is_seen=False)
+    seen = context.new_page()
+    seen.goto(admin.url)
+    with seen.expect_request("**/extensions/live"):
+        hidden.clock.fast_forward(61_000)
+    flask(switchhook, "ext", "set", "102", "--name=Olga")
+    expect(row(seen, "102")).to_contain_text("Olga")
+    assert "Olga" not in row(hidden, "102").inner_text()
+    see(hidden, is_seen=True)
+    hidden.clock.resume()
+    expect(row(hidden, "102")).to_contain_text("Olga")
+
+
+def test_focus_and_what_is_being_typed_are_kept(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    tab = open_tab(signed_in(admin), admin)
+    tab.evaluate(
+        "document.querySelector('#list').insertAdjacentHTML('beforeend',"
+        ' \'<form method="post"><input id="typed"></form>\')'
+    )
+    tab.locator("#typed").fill("half a na")
+    tab.locator("#q").focus()
+    flask(switchhook, "ext", "set", "102", "--name=Paula")
+    with tab.expect_response(lambda answer: "Paula" in answer.text()):
+        pass
+    expect(tab.locator("#typed")).to_have_value("half a na")
+    tab.locator("#typed").fill("")
+    tab.locator("#q").focus()
+    expect(row(tab, "102")).to_contain_text("Paula")
+    expect(tab.locator("#q")).to_be_focused()
+
+
+def test_a_tab_that_was_stopped_does_not_keep_the_others_waiting(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    """As phones stop tabs that nobody sees, whatever these hold."""
+    context = signed_in(admin)
+    stopped = open_tab(context, admin)
+    stopped.evaluate("BroadcastChannel.prototype.postMessage = () => {}")
+    seen = context.new_page()
+    seen.clock.install()
+    seen.goto(admin.url)
+    with seen.expect_request("**/extensions/live"):
+        seen.clock.fast_forward(6_000)
+    flask(switchhook, "ext", "set", "102", "--name=Sara")
+    seen.clock.resume()
+    expect(row(seen, "102")).to_contain_text("Sara")
+
+
+def test_without_tls_each_tab_in_sight_has_a_stream_of_its_own(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    context.add_init_script(
+        "delete Navigator.prototype.locks"
+    )  # browsers have it with TLS, and on this machine
+    asked = streams(context)
+    first, second = open_tab(context, admin), open_tab(context, admin)
+    flask(switchhook, "ext", "set", "102", "--name=Quinn")
+    for tab in (first, second):
+        expect(row(tab, "102")).to_contain_text("Quinn")
+    assert len(asked) == 2
+    see(first, is_seen=False)
+    with first.expect_request("**/extensions/live"):
+        see(first, is_seen=True)
+
+
+def test_the_oldest_of_very_many_tabs_says_so_until_somebody_comes_back_to_it(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    context.add_init_script("delete Navigator.prototype.locks")
+    tab = open_tab(context, admin)
+    told, others = tab.get_by_text("So many tabs are open"), list[StreamClient]()
+    while not told.count():  # either web process may get them
+        assert len(others) < 10 * MAX_OF_SESSION
+        others.append(page_client(switchhook.port, str(admin.browser.cookies["switchhook"])))
+    Crowd(others).close()
+    tab.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(told).to_have_count(0)
+
+
+def test_where_there_are_no_live_updates_the_page_says_so(signed_in: SignedIn, admin: PageUser) -> None:
+    """As under `flask run`."""
+    context = signed_in(admin)
+    context.route("**/extensions", without_stream)
+    tab = open_tab(context, admin)
+    expect(tab.get_by_text("Live updates are not available here")).to_be_visible()
+    check_accessible(tab)
+
+
+def test_who_signs_out_in_one_tab_is_led_to_signing_in_in_all(
+    signed_in: SignedIn, switchhook: Switchhook, database_url: str, complaints: Complaints
+) -> None:
+    complaints.expect(NO_STREAM)
+    complaints.expect(GONE_SERVER)
+    user = PageUser.of_root(switchhook.url, database_url)
+    context = signed_in(user)
+    first, second = open_tab(context, user), open_tab(context, user)
+    second.get_by_role("button", name="Sign out").click()
+    expect(first).to_have_url(re.compile(r"/extensions/sign-in\?"))
+    expect(first.get_by_text("You were signed out")).to_be_visible()
+
+
+def test_what_was_typed_before_signing_out_is_still_there_after_signing_in_again(
+    signed_in: SignedIn, switchhook: Switchhook, database_url: str, complaints: Complaints
+) -> None:
+    complaints.expect(NO_STREAM)
+    complaints.expect(GONE_SERVER)
+    user = PageUser.of_root(switchhook.url, database_url)
+    context = signed_in(user)
+    tab, other = open_tab(context, user), open_tab(context, user)
+    add_form(tab)
+    tab.locator("#typed").fill("half a na")
+    before = tab.locator("[name=csrf]").first.input_value()
+    other.get_by_role("button", name="Sign out").click()
+    expect(tab.get_by_text("What you typed is still here")).to_be_visible()
+    again = PageUser.of_root(switchhook.url, database_url)
+    give_cookie(context, again)
+    expect(tab.get_by_text("What you typed is still here")).to_have_count(0)
+    expect(tab.locator("#typed")).to_have_value("half a na")
+    assert tab.locator("[name=csrf]").first.input_value() != before
+
+
+def test_a_page_recovers_from_a_restart_by_itself(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook, complaints: Complaints
+) -> None:
+    complaints.expect(GONE_SERVER)
+    tab = open_tab(signed_in(admin), admin)
+    switchhook.kill()
+    expect(tab.get_by_text(INTERRUPTED)).to_be_visible()
+    flask(switchhook, "ext", "set", "102", "--name=Rosa")
+    switchhook.start()
+    expect(row(tab, "102")).to_contain_text("Rosa")
+    expect(tab.get_by_text(INTERRUPTED)).to_have_count(0)
+    assert is_not_reloaded(tab)
