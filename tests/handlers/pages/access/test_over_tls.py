@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
+from playwright.sync_api import Request
 
 from models.actor import Actor
 from tests.browser_bed import NewPage, check_accessible, expect, screenshot
@@ -105,6 +106,12 @@ def test_a_link_says_whom_it_signs_in_before_it_does(
     new_page: NewPage, switchhook: Switchhook, database_url: str
 ) -> None:
     page = new_page()
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    page.on("request", note)
     link = make_link(database_url, Actor("cli", "root"), "root <b>")
     page.goto(f"{switchhook.url}/extensions/sign-in/link/{link}")
     expect(page.get_by_role("heading")).to_have_text("Sign in as root <b>?")
@@ -112,3 +119,5 @@ def test_a_link_says_whom_it_signs_in_before_it_does(
     screenshot(page, "sign-in-link")
     page.get_by_role("button").click()
     expect(page.get_by_role("link", name="root <b>")).to_be_visible()
+    referers = {each.all_headers().get("referer", "") for each in sent}
+    assert referers == {"", f"{switchhook.url}/"}  # never the link: web servers log them
