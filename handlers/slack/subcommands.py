@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers import audit_messages, number_commands
 from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
 from handlers.home.sections import SECTIONS
-from handlers.number_commands import NumberCommand
-from handlers.onboarding import slack_users
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
 from handlers.pages.access import command as page_command
 from handlers.reports import command as report_command
 from handlers.slack import (
     adopt_command,
+    changing,
     command_text,
     creation,
     doctor_command,
@@ -24,7 +21,6 @@ from handlers.slack import (
     list_messages,
     messages,
     nat_command,
-    outcome_messages,
     presence_command,
     roles,
     status_messages,
@@ -39,18 +35,11 @@ from handlers.slack.targets import Target
 from handlers.standing_warnings import standing_warnings
 from handlers.steps import command as steps_command
 from models import audit
-from pbx import directory, extensions
-from pbx.answers import ChangeResult, Status
+from pbx import directory
+from pbx.answers import Status
 from pbx.services import Services
 
 ENTRIES_SHOWN = 20
-DEEDS = {
-    "verify": "verify extensions",
-    "secret": "give an extension a new password",
-    "enable": "enable extensions",
-    "disable": "disable extensions",
-}
-TARGETS = {"verify": Target.SEEN}
 
 
 def create(services: Services, given: Arguments) -> SlackMessage:
@@ -84,19 +73,6 @@ def _warned(services: Services, given: Arguments, message: SlackMessage) -> Slac
     return messages.warned(message, list(standing_warnings(services, with_reasons=given.is_admin)))
 
 
-def change(services: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext set 101 name=Alice")
-    changed = command_text.changes(given)
-    slack_users.must_be_fit(services.settings, changed.slack_user_id)
-    done = extensions.change(services, number, changed, by=given.by, seen=given.seen)
-    return outcome(services, given, done, "changed", number)
-
-
-def delete(services: Services, given: Arguments) -> SlackMessage:
-    number = given.one_number("/ext delete 101")
-    return messages.confirm_delete(extensions.get(services, number))
-
-
 def audited(services: Services, given: Arguments) -> SlackMessage:
     number = given.one_number("/ext audit 101") if given.words else None
     return audit_messages.trail(audit.latest(services.database, number, ENTRIES_SHOWN), number)
@@ -106,29 +82,7 @@ def help_(services: Services, given: Arguments) -> SlackMessage:
     return help_command.run(services, given, SUBCOMMANDS)
 
 
-def _of_number(command: NumberCommand) -> Subcommand:
-    def run(services: Services, given: Arguments) -> SlackMessage:
-        number = given.one_number(f"/ext {command.name} 101")
-        done = command.run(services, number, by=given.by, seen=given.seen)
-        return outcome(services, given, done, command.verb, number)
-
-    return Subcommand(
-        f"{command.name} {'[number]' if roles.needed(command.name) is roles.Role.OWNER else '<number>'}",
-        f"{command.summary}; `{command.name} 101`",
-        run,
-        DEEDS[command.name],
-        TARGETS.get(command.name, Target.CHANGED),
-    )
-
-
-def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str, number: str) -> SlackMessage:
-    role = roles.role_of(given.asker, done.extension)
-    if done.extension and not given.is_admin:
-        done = replace(done, extension=status_messages.without_reason(done.extension))
-    return outcome_messages.outcome(done, verb, number, services.settings.sip_domain, role)
-
-
-_OF_NUMBER = {command.name: _of_number(command) for command in number_commands.COMMANDS}
+_OF_NUMBER = {command.name: changing.of_number(command) for command in number_commands.COMMANDS}
 SUBCOMMANDS = {
     "create": Subcommand(
         "create <number> <name> [@user] [key=value …]",
@@ -161,7 +115,7 @@ SUBCOMMANDS = {
     "set": Subcommand(
         "set <number> key=value …",
         "changes settings; a number alone opens a window with them; `set 101 name=“Alice Smith” max_contacts=2`",
-        change,
+        changing.change,
         "change extensions",
         Target.CHANGED,
         settings=(*command_text.SETTINGS, user_setting.NAME),
@@ -171,7 +125,7 @@ SUBCOMMANDS = {
     "delete": Subcommand(
         "delete <number>",
         "removes it for good, after asking once more; `delete 101`",
-        delete,
+        changing.delete,
         "delete extensions",
         Target.CHANGED,
     ),

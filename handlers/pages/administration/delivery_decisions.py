@@ -28,6 +28,7 @@ Answer = Response | tuple[str, int]
 def add_routes(pages: Pages) -> None:
     _add_buttons(pages, pages.services)
     _add_forms(pages, pages.services)
+    _add_people(pages, pages.services)
     _add_ways_back(pages)
 
 
@@ -76,6 +77,8 @@ def _add_forms(pages: Pages, services: Services) -> None:
             return _refused(services, delivery, refusal, typed, "name")
         return _told(services, delivery, f"{typed['name']} is filled in. {SOON}")
 
+
+def _add_people(pages: Pages, services: Services) -> None:
     @pages.post("/deliveries/people/<int(max=999999999):employee>", Role.ADMIN)
     def name_in_slack(employee: int) -> Answer:
         typed = _typed("user_id")

@@ -28,8 +28,12 @@ FORGOTTEN = "The file is deleted; nothing was imported"
 
 
 def add_routes(pages: Pages) -> None:
-    services = pages.services
     import_downloads.add_routes(pages)
+    _add_upload(pages, pages.services)
+    _add_import(pages, pages.services)
+
+
+def _add_upload(pages: Pages, services: Services) -> None:
     upload_pass = UploadPass(services)
     pages.blueprint.record(lambda state: upload_pass.register(state.app))
 
@@ -52,6 +56,8 @@ def add_routes(pages: Pages) -> None:
             return _form(services, wording.ended(str(error)), request.form.get("text", "")), 422
         return _to(import_id)
 
+
+def _add_import(pages: Pages, services: Services) -> None:
     @pages.get("/import/<int(max=2147483647):import_id>", Role.ADMIN)
     def import_page(import_id: int) -> str:
         show = request.args.get("show", "")
