@@ -4,6 +4,6 @@
   keeps open pages up to date.
 - routes.py is how a page is declared, and who may open it; visitor.py is who is signed in, security.py keeps others out,
   and errors.py answers what goes wrong.
-- What pages share: menu.py; template_tools.py, what templates say things with; paging.py, filters.py and names.py for long
+- What pages share: menu.py; template_tools.py, what templates say things with; paging.py and filters.py for long
   lists; people.py says who did something; doctor_report.py prepares what the doctor found.
 """

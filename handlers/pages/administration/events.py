@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from handlers import event_lines
+from handlers import event_lines, number_names
 from handlers.alerts import routing
 from handlers.api.event_queries import Wanted, before
-from handlers.pages import filters, names
-from handlers.pages.names import Named
+from handlers.number_names import Named
+from handlers.pages import filters
 from handlers.pages.routes import Pages
 from handlers.slack.modals.alert_form import TOPICS
 from handlers.slack.roles import Role
@@ -83,11 +83,11 @@ def happenings(services: Services, given: Mapping[str, str]) -> Happenings:
             begins = event.first_since(session, days.until)
         rows = before(session, wanted, begins, days.since, PAGE_SIZE + 1)
         shown = rows[:PAGE_SIZE]
-        known = names.of_numbers(session, {each for row in shown for each in (row.number, row.peer)})
+        known = number_names.of_numbers(session, {each for row in shown for each in (row.number, row.peer)})
     older = shown[-1].id if len(rows) > len(shown) else None
     return Happenings([_happened(row, known) for row in shown], asked, {}, older)
 
 
 def _happened(row: Event, known: dict[str, Named]) -> Happened:
-    name, peer_name = (names.name_at(known, each, row.at) for each in (row.number, row.peer))
+    name, peer_name = (number_names.name_at(known, each, row.at) for each in (row.number, row.peer))
     return Happened(row, event_lines.line(row), name, peer_name)
