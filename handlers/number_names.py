@@ -1,14 +1,10 @@
-"""Names beside numbers, of the extensions that there are."""
+"""Pure: names beside numbers, of the extensions that there are."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
-
-from sqlmodel import Session, col, select
-
-from models.extension import Extension
 
 
 class Named(NamedTuple):
@@ -18,14 +14,12 @@ class Named(NamedTuple):
     since: datetime
 
 
-def of_numbers(session: Session, numbers: Collection[str]) -> dict[str, Named]:
-    """Return who has these numbers now."""
-    query = select(Extension.number, Extension.name, Extension.created_at)
-    found = session.exec(query.where(col(Extension.number).in_(numbers))).all()
-    return {number: Named(name, since) for number, name, since in found}
-
-
-def name_at(names: dict[str, Named], number: str, at: datetime) -> str:
+def name_at(names: Mapping[str, Named], number: str, at: datetime) -> str:
     """Return who had a number at that moment; empty where it was not yet theirs."""
     named = names.get(number)
     return named.name if named and named.since <= at else ""
+
+
+def at(names: Mapping[str, Named], moment: datetime) -> dict[str, str]:
+    """Return the names of those who had their number at that moment already."""
+    return {number: named.name for number, named in names.items() if named.since <= moment}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from handlers.number_names import Named
 from handlers.slack.blocks import Block
 from models.event import Event
 from models.extension import Extension, State
@@ -81,7 +82,7 @@ class HomeContent:
     own_count: int = 0
     more: Sequence[Block] = ()  # of other parts
     calls: Sequence[Event] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Named] = field(default_factory=dict)
     team: Team = Team()
     is_current: bool = True  # Asterisk answers, and somebody notes who comes and goes
     trouble: Trouble | None = None

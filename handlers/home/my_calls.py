@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from handlers import number_names
 from handlers.home.content import HomeContent
 from handlers.home.pieces import titled
+from handlers.number_names import Named
 from handlers.slack.blocks import Block, escape, sections
 from handlers.slack.times import when
 from handlers.wording import duration, shorten
@@ -25,9 +27,11 @@ def blocks(content: HomeContent) -> list[Block]:
     return titled("My recent calls", *sections(lines or ["No calls yet."]))
 
 
-def _line(call: Event, mine: Collection[str], names: Mapping[str, str]) -> str:
+def _line(call: Event, mine: Collection[str], names: Mapping[str, Named]) -> str:
     is_incoming = call.number in mine
-    other = _other(call, names) if is_incoming else _label(call.number, names.get(call.number, ""))
+    number = call.peer if is_incoming else call.number
+    name = number_names.name_at(names, number, call.at) or (call.peer_name if is_incoming else "")
+    other = _label(number, name)
     if call.reason == ANSWERED:
         course = f"talked {duration(call.talked or 0)}"
         mark, words = ("📞", f"from {other}") if is_incoming else ("↗️", f"to {other}")
@@ -37,10 +41,6 @@ def _line(call: Event, mine: Collection[str], names: Mapping[str, str]) -> str:
     else:
         mark, words, course = "↗️", f"to {other}", call.reason
     return f"{mark} {words} · {escape(course)} · {when(call.at)}"
-
-
-def _other(call: Event, names: Mapping[str, str]) -> str:
-    return _label(call.peer, names.get(call.peer) or call.peer_name)
 
 
 def _label(number: str, name: str) -> str:

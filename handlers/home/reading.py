@@ -21,8 +21,7 @@ from handlers.home.sections import Section
 from handlers.home.snapshot import Known, Snapshot
 from handlers.onboarding import password
 from handlers.onboarding.linphone import TRANSPORTS
-from models.event import Event
-from pbx import history, presence
+from pbx import own_calls, presence
 from pbx.services import Services
 
 
@@ -40,7 +39,9 @@ def content_of(
     mine = known.by_owner.get(user_id, [])
     with services.database.session() as session:
         own = [_own(services, session, known, each) for each in mine[:MAX_OWN]]
-        calls = _calls(session, mine[:MAX_OWN])
+        calls = own_calls.latest(
+            session, {each.number: each.created_at for each in mine[:MAX_OWN]}, CALLS_SHOWN
+        )
     return HomeContent(
         admins=admins,
         own=own,
@@ -78,16 +79,6 @@ def _unseen(services: Services, known: Snapshot, mine: Known) -> str:
         if key and found and found[1].id == mine.id:
             return key
     return ""
-
-
-def _calls(session: Session, mine: Sequence[Known]) -> list[Event]:
-    found = [
-        call
-        for each in mine
-        for call in history.latest_calls(session, each.number, each.created_at, CALLS_SHOWN)
-    ]
-    by_id = {call.id or 0: call for call in found}  # between two of theirs it is one call
-    return [by_id[each] for each in sorted(by_id, reverse=True)[:CALLS_SHOWN]]
 
 
 def _team(known: Snapshot, page: int, search: str) -> Team:

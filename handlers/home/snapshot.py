@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from handlers import health
 from handlers.home import deliveries
 from handlers.home.deliveries import Questions
+from handlers.number_names import Named
 from handlers.onboarding import password
 from handlers.onboarding.assignment import employee_ref
 from models import extension
@@ -100,8 +101,8 @@ class Snapshot:
         return [each for each in self.extensions if each.state is not State.LIVE]
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        return {each.number: each.name for each in self.extensions}
+    def names(self) -> dict[str, Named]:
+        return {each.number: Named(each.name, each.created_at) for each in self.extensions}
 
 
 def take(services: Services, asterisk: str | None, before: Snapshot | None = None) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Who somebody is, and what they did, as far as it is known here: Slack is not asked."""
+"""Who somebody is, or has a number, and what they did, as far as it is known here: Slack is not asked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from handlers import audit_messages
+from handlers.number_names import Named
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.extension import Extension
@@ -33,6 +34,13 @@ def names(session: Session, actors: Collection[Actor]) -> dict[Actor, str]:
     )
     known |= {users[user_id or ""]: name for user_id, name in session.exec(theirs)}
     return known | {Actor.parse(actor): name for actor, name in session.exec(greeted)}
+
+
+def of_numbers(session: Session, numbers: Collection[str]) -> dict[str, Named]:
+    """Return who has these numbers now."""
+    query = select(Extension.number, Extension.name, Extension.created_at)
+    found = session.exec(query.where(col(Extension.number).in_(numbers))).all()
+    return {number: Named(name, since) for number, name, since in found}
 
 
 def acts(session: Session, entries: Sequence[AuditEntry]) -> list[Act]:

@@ -11,7 +11,7 @@ from handlers import event_lines, number_names
 from handlers.alerts import routing
 from handlers.api.event_queries import Wanted, before
 from handlers.number_names import Named
-from handlers.pages import filters
+from handlers.pages import filters, people
 from handlers.pages.routes import Pages
 from handlers.slack.modals.alert_form import TOPICS
 from handlers.slack.roles import Role
@@ -83,7 +83,7 @@ def happenings(services: Services, given: Mapping[str, str]) -> Happenings:
             begins = event.first_since(session, days.until)
         rows = before(session, wanted, begins, days.since, PAGE_SIZE + 1)
         shown = rows[:PAGE_SIZE]
-        known = number_names.of_numbers(session, {each for row in shown for each in (row.number, row.peer)})
+        known = people.of_numbers(session, {each for row in shown for each in (row.number, row.peer)})
     older = shown[-1].id if len(rows) > len(shown) else None
     return Happenings([_happened(row, known) for row in shown], asked, {}, older)
 

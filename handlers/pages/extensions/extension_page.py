@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import render_template
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from handlers import wording
+from handlers import number_names, wording
 from handlers.pages import people, visitor
 from handlers.pages.extensions import call_lines, voicemails
 from handlers.pages.extensions.call_lines import CallLine
@@ -24,7 +24,7 @@ from models import audit
 from models.actor import Actor
 from models.event import Event, EventKind
 from models.extension import Extension, State
-from pbx import directory, history
+from pbx import directory, history, own_calls
 from pbx.answers import Status
 from pbx.services import Services
 
@@ -82,7 +82,7 @@ def shown_of(services: Services, row: Extension) -> Shown:
     is_talking = any(call.kind is EventKind.ANSWERED for call in found.calls)
     entries = audit.latest(services.database, row.number, ENTRIES_SHOWN) if role >= Role.ADMIN else []
     with services.database.session() as session:
-        calls = _calls(session, row) if role >= Role.OWNER else None
+        calls = _calls(session, row, role) if role >= Role.OWNER else None
         acts = people.acts(session, entries) if role >= Role.ADMIN else None
         owner = _owner(session, row)
     shown = found if role >= Role.ADMIN else status_messages.without_reasons([found])[0]
@@ -110,12 +110,14 @@ def _current(call: Event, found: Status, role: Role) -> CurrentCall:
     return CurrentCall(call_lines.going_on(call, number), other, call.at)
 
 
-def _calls(session: Session, row: Extension) -> list[CallLine]:
-    calls = history.latest_calls(session, row.number, row.created_at, CALLS_SHOWN)
-    numbers = {each for call in calls for each in (call.number, call.peer)}
-    query = select(Extension.number, Extension.name).where(col(Extension.number).in_(numbers))
-    names = dict(session.exec(query).all())
-    return [call_lines.line(call, row.number, names) for call in calls]
+def _calls(session: Session, row: Extension, role: Role) -> list[CallLine]:
+    """Return the latest, with the names of the time; to its owner those since it is theirs."""
+    if role >= Role.ADMIN:
+        calls = history.latest_calls(session, row.number, row.created_at, CALLS_SHOWN)
+    else:
+        calls = own_calls.latest(session, {row.number: row.created_at}, CALLS_SHOWN)
+    known = people.of_numbers(session, {each for call in calls for each in (call.number, call.peer)})
+    return [call_lines.line(call, row.number, number_names.at(known, call.at)) for call in calls]
 
 
 def _owner(session: Session, row: Extension) -> str:

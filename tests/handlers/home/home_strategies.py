@@ -20,6 +20,7 @@ from handlers.home.content import (
 from handlers.home.deliveries import MAX_REASON_LENGTH, SHOWN
 from handlers.home.team import PAGE_SIZE
 from handlers.home.views import phone_home, trouble_home
+from handlers.number_names import Named
 from handlers.onboarding.delivery_messages import DeliveryFailed, OwnerUnclear
 from handlers.slack.blocks import section
 from models.event import EventKind
@@ -97,7 +98,7 @@ HOMES = st.builds(
     own_count=COUNTS,
     more=st.just([]) | st.just([section("More")]),
     calls=many(events((EventKind.ENDED,)), CALLS_SHOWN),
-    names=st.dictionaries(TEXT, words(80), max_size=3),
+    names=st.dictionaries(TEXT, st.builds(Named, words(80), st.just(MOMENT)), max_size=3),
     team=TEAMS,
     is_current=st.booleans(),
     trouble=st.none() | TROUBLES,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from handlers.home.content import HomeContent, OwnExtension, Person, Team, Trouble
 from handlers.home.views import View, phone_home, trouble_home
+from handlers.number_names import Named
 from handlers.onboarding.delivery_messages import DeliveryFailed
 from models.event import Event, EventKind
 from models.extension import State
@@ -37,7 +38,7 @@ def content() -> HomeContent:
         own=[OwnExtension(bob().extension, registered=True, talking=True, phone=bob().phone)],
         own_count=1,
         calls=calls(),
-        names={each.extension.number: each.extension.name for each in found},
+        names={each.extension.number: Named(each.extension.name, NOW - timedelta(days=1)) for each in found},
         team=Team([person(each) for each in found], 64, 64, 51, 1, 3),
         trouble=Trouble(
             not_live=not_live,

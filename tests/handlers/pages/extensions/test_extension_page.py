@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from models.actor import Actor
-from models.fields import NewExtension
+from models.fields import Changes, NewExtension
 from pbx import extensions, history
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
@@ -53,6 +53,23 @@ def test_everybody_sees_its_state_and_settings_and_nobody_elses_calls(
     assert "5550100" not in colleague.get("/101").text
     assert "Who did what" in admin.get("/101").text
     assert "Who did what" not in owner.get("/101").text
+
+
+def test_with_whom_the_one_before_spoke_is_for_admins_and_not_for_a_new_owner(
+    services: Services, admin: PageUser, owner: PageUser, switchhook: Switchhook, database_url: str
+) -> None:
+    next_one = PageUser(switchhook.url, database_url, Actor.slack("U0OWNER02"), "Bob")
+    extensions.create(services, NewExtension(number="103", name="Alice", slack_user_id=OWNER), by=TESTER)
+    with services.database.session() as session:
+        history.store(session, [ended("3.1", callee="103", caller="5550103", at=time.time())])
+    assert "5550103" in owner.get("/103").text
+    extensions.change(services, "103", Changes(slack_user_id="U0OWNER02", name="Bob"), by=TESTER)
+    with services.database.session() as session:
+        history.store(session, [ended("3.2", callee="103", caller="5550104", at=time.time())])
+    theirs = next_one.get("/103").text
+    assert "5550104" in theirs
+    assert "5550103" not in theirs
+    assert "5550103" in admin.get("/103").text
 
 
 def test_only_what_somebody_may_do_is_offered(admin: PageUser, owner: PageUser) -> None:
