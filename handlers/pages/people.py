@@ -25,14 +25,24 @@ class Act(NamedTuple):
 
 
 def names(session: Session, actors: Collection[Actor]) -> dict[Actor, str]:
-    """Return what to call each: as they were greeted here, as their extension is called, or else what is known of them."""
+    """Return what to call each, by name as far as known, and by what nobody chooses for themselves: “Ada (U0ADA0001)”."""
+    known = called(session, actors)
+    return {
+        each: f"{known[each]} ({each.id})" if each in known else audit_messages.actor(each) for each in actors
+    }
+
+
+def called(session: Session, actors: Collection[Actor]) -> dict[Actor, str]:
+    """Return the names alone, of users of Slack who are known here: as they were greeted, or as their extension is called.
+
+    They may have chosen them in Slack, also somebody else's.
+    """
     users = {each.id: each for each in actors if each.kind == "slack"}
-    known = {each: audit_messages.actor(each) for each in actors}
     theirs = select(Extension.slack_user_id, Extension.name).where(col(Extension.slack_user_id).in_(users))
     greeted = select(WebSession.actor, WebSession.name).where(
         col(WebSession.actor).in_([str(each) for each in users.values()])
     )
-    known |= {users[user_id or ""]: name for user_id, name in session.exec(theirs)}
+    known = {users[user_id or ""]: name for user_id, name in session.exec(theirs)}
     return known | {Actor.parse(actor): name for actor, name in session.exec(greeted)}
 
 

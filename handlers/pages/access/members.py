@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.onboarding import slack_users
 from handlers.slack.errors import SLACK_AWAY, name_of
+from models.field_rules import JOINERS_AND_MARKS
 from models.types import now
 from settings import Settings
 
@@ -94,6 +95,8 @@ def fault_of(user: dict[str, Any], user_id: str) -> str | None:
 
 
 def _name(user: dict[str, Any]) -> str:
+    """Return what somebody calls themselves, without what would hide or reorder what stands beside it."""
     profile = user.get("profile") or {}
     known = (profile.get("real_name"), user.get("real_name"), profile.get("display_name"), user.get("name"))
-    return str(next(filter(None, known), ""))[:MAX_NAME_LENGTH]
+    name = str(next(filter(None, known), ""))
+    return "".join(each for each in name if each.isprintable() or each in JOINERS_AND_MARKS)[:MAX_NAME_LENGTH]

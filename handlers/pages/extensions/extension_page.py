@@ -124,8 +124,7 @@ def _owner(session: Session, row: Extension) -> str:
     if not row.slack_user_id:
         return ""
     actor = Actor.slack(row.slack_user_id)
-    name = people.names(session, [actor])[actor]
-    return f"{name} ({row.slack_user_id})" if row.slack_user_id not in name else name
+    return people.names(session, [actor])[actor]
 
 
 def settings_of(row: Extension) -> list[tuple[str, str]]:

@@ -44,6 +44,6 @@ def _whom_to_ask(pages: Pages) -> str:
     """Name phone admins, as far as they are known here by name."""
     admins = [Actor.slack(each) for each in pages.services.settings.slack_admins[:MOST_NAMED]]
     with pages.services.database.session() as session:
-        names = people.names(session, admins)
-    known = [names[each] for each in admins if each.id not in names[each]]
+        names = people.called(session, admins)
+    known = [names[each] for each in admins if each in names]
     return f"{some(known)}, or another phone admin" if known else "one of your phone admins"

@@ -131,6 +131,14 @@ def test_who_is_no_member_is_not_let_in(
     assert sessions(offered) == []
 
 
+def test_a_name_keeps_nothing_that_would_hide_what_stands_beside_it(
+    browser: FlaskClient, slack: SlackStandIn, offered: Services
+) -> None:
+    slack.add_user(ALICE, "alice", real_name="\u202eecilA\u202c\n Smith \U0001f469\u200d\U0001f4bb\u2066")
+    browser.get(permitted(browser))
+    assert [each.name for each in sessions(offered)] == ["ecilA Smith \U0001f469\u200d\U0001f4bb"]
+
+
 @pytest.mark.parametrize("method", ["openid.connect.token", "users.info"])
 def test_slack_may_be_away(browser: FlaskClient, slack: SlackStandIn, offered: Services, method: str) -> None:
     back = permitted(browser)

@@ -129,7 +129,7 @@ def test_deleting_asks_first_and_who_comes_second_reads_who_has_deleted_it(
     assert "Extension 140 is gone from Asterisk" in admin.post("/140/delete", row=row).text
     second = admin.post("/140/delete", row=row)
     assert second.status_code == 404
-    assert "Extension 140 is gone already: Alice Admin deleted it" in second.text
+    assert "Extension 140 is gone already: Alice Admin (U0ADMIN01) deleted it" in second.text
     assert "Alice Admin" not in colleague.get("/140").text
     assert "is gone: it was deleted" in colleague.get("/140").text
 

@@ -127,7 +127,9 @@ def test_the_doctor_looks_at_one_extension_and_mends_what_it_can(admin: PageUser
 
 def test_names_of_actors_are_those_they_were_greeted_with(admin: PageUser) -> None:
     admin.post("/101/verify", row=row_id(admin, "101"))
-    assert re.search(r"Alice Admin</bdi></td><td[^>]*><bdi>verified 101", admin.get("/101").text)
+    assert re.search(
+        r"Alice Admin \(U0ADMIN01\)</bdi></td><td[^>]*><bdi>verified 101", admin.get("/101").text
+    )
 
 
 def test_while_asterisk_is_away_the_page_says_so_and_why_to_admins_alone(

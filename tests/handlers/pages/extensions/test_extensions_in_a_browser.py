@@ -113,7 +113,9 @@ def test_what_one_tab_deletes_the_other_reads_of_and_what_was_typed_there_stays(
     editing.get_by_label("Name", exact=True).fill("Carola")
     tab.goto(f"{admin.url}/103/delete")
     tab.get_by_role("button", name="Delete 103").click()
-    expect(shown.get_by_text("Extension 103 is gone already: Alice Admin deleted it")).to_be_visible()
+    expect(
+        shown.get_by_text("Extension 103 is gone already: Alice Admin (U0ADMIN01) deleted it")
+    ).to_be_visible()
     expect(shown.get_by_role("link", name="To the extensions")).to_be_visible()
     editing.get_by_role("button", name="Save").click()
     expect(editing.get_by_text("Extension 103 is gone already")).to_be_visible()
