@@ -26,6 +26,10 @@ hypothesis.settings.register_profile("switchhook", deadline=None)
 hypothesis.settings.load_profile("switchhook")
 
 
+def pytest_configure() -> None:
+    Switchhook.is_preloaded = True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests of whole systems, which take the longest: none of them is to be left for the end alone."""
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)

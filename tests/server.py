@@ -27,6 +27,7 @@ from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end, spawn
+from tests.preloaded import preloaded
 from tests.slack_stand_in import SlackStandIn
 
 PROJECT = Path(__file__).parents[1]
@@ -120,6 +121,7 @@ class Switchhook:
 
     admin_id = ADMIN_ID
     application = "app:app"
+    is_preloaded = False  # whether its processes have less to import, as those of tests, which are many
 
     def __init__(
         self,
@@ -142,7 +144,7 @@ class Switchhook:
 
     def start(self) -> None:
         """Raises AssertionError, with the log, when it is not up in time."""
-        self.web = web = self._spawn([sys.executable, "-m", "gunicorn", self.application])
+        self.web = web = self._spawn("gunicorn", self.application)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert web.poll() is None, self.log_text()
@@ -153,7 +155,7 @@ class Switchhook:
 
     def listen(self) -> subprocess.Popen[bytes]:
         """Starts the listener process."""
-        return self._spawn([sys.executable, "-m", "flask", "listen"])
+        return self._spawn("flask", "listen")
 
     def flask(
         self, *arguments: str, environment: Mapping[str, str] | None = None, typed: str | None = None
@@ -199,9 +201,14 @@ class Switchhook:
             end(process)
         self._processes.clear()
 
-    def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
+    def _spawn(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        process: subprocess.Popen[bytes]
         with self.log.open("ab") as log:
-            process = spawn(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
+            if self.is_preloaded:
+                process = preloaded().start(module, *arguments, env=self.environment, log=log.fileno())
+            else:
+                command = [sys.executable, "-m", module, *arguments]
+                process = spawn(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
         self._processes.append(process)
         return process
 

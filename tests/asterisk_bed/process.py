@@ -53,9 +53,14 @@ def is_stopped(pid: int) -> bool:
     return set(states) == {"T"}
 
 
-def _become(parent: int, argv: list[str]) -> None:
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process with its parent."""
     with contextlib.suppress(AttributeError):  # Linux alone has prctl
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _become(parent: int, argv: list[str]) -> None:
+    die_with_parent()
     if os.getppid() == parent:  # else the parent died before the request was made
         os.execv(argv[0], argv)  # noqa: S606
 
