@@ -6,14 +6,17 @@ from slack_sdk import WebClient
 
 from settings import Settings
 
-SLACK_SECONDS = 10  # how long one request may take
+SLACK_SECONDS = 10
 
 
-def slack_client(settings: Settings) -> WebClient:
-    """Make a client that sends nothing again behind our back: a message whose answer was lost may be there already."""
+def slack_client(settings: Settings, seconds: int = SLACK_SECONDS) -> WebClient:
+    """Make a client that sends nothing again behind our back: a message whose answer was lost may be there already.
+
+    `seconds`: how long one request may take.
+    """
     return WebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
-        timeout=SLACK_SECONDS,
+        timeout=seconds,
         retry_handlers=[],
     )

@@ -6,8 +6,7 @@ import logging
 import threading
 import time
 
-from slack_sdk import WebClient
-
+from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.payload_shapes import JsonObject
 from settings import Settings
@@ -23,12 +22,7 @@ class Workspace:
     """The bot's own, by Slack's word, which is asked for once. While Slack does not say, nobody is a stranger."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = WebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            timeout=ASK_SECONDS,
-            retry_handlers=[],
-        )
+        self._client = slack_client(settings, ASK_SECONDS)
         self._lock = threading.Lock()
         self._ours: set[str] = set()
         self._team_id = ""

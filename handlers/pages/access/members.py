@@ -9,10 +9,10 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from handlers.onboarding import slack_users
+from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY, name_of
 from models.field_rules import JOINERS_AND_MARKS
 from models.types import now
@@ -33,12 +33,7 @@ class Members:
     """Asks Slack who people are, and remembers when it did."""
 
     def __init__(self, settings: Settings) -> None:
-        self._client = WebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            timeout=ASK_SECONDS,
-            retry_handlers=[],
-        )
+        self._client = slack_client(settings, ASK_SECONDS)
         self._lock = threading.Lock()
         self._checked_at: dict[str, float] = {}  # by person, on the monotonic clock
 

@@ -34,10 +34,8 @@ class Channels(NamedTuple):
 
 def look(settings: Settings) -> Channels:
     """Ask Slack."""
-    client = slack_client(settings)
-    client.timeout = SECONDS
     try:
-        return Channels(_names(client))
+        return Channels(_names(slack_client(settings, SECONDS)))
     except SlackApiError as error:
         problem = NO_SCOPE if name_of(error) == "missing_scope" else AWAY.format(name_of(error))
         return Channels({}, problem)
