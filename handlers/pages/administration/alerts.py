@@ -16,10 +16,9 @@ from handlers.pages.administration import channels
 from handlers.pages.administration.channels import Channels
 from handlers.pages.routes import Pages
 from handlers.slack.modals import alert_actions, alert_form
-from handlers.slack.modals.alert_form import ALL, TOPICS
+from handlers.slack.modals.alert_form import ALL, NOWHERE, TOPICS
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
-from handlers.wording import ended
 from models import audit, outbox
 from models.alert_route import AlertRoute
 from pbx.errors import Overtaken
@@ -29,10 +28,7 @@ CHANNEL, CHANNEL_ID, SEEN = "channel", "channel_id", "seen"
 FIELDS = ("topic", "numbers", CHANNEL, CHANNEL_ID, "off")
 MAX_TYPED_LENGTH = 100
 CHANNELS_ASKED_EVERY = 5.0  # seconds
-NEW, NOWHERE = (
-    "-",
-    "nowhere",
-)  # what a form says of the route that it was made of: there was none, it led nowhere
+NEW = "-"  # what SEEN says where there was no route; else: what routing.set_route() does
 NOT_THERE = "Switchhook is not in this channel: type /invite @Switchhook there"
 LOST = (
     "Nothing could be posted there: Slack says {}. Type /invite @Switchhook there, or choose another channel"
@@ -62,18 +58,21 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/alerts", Role.ADMIN)
     def set_alert_route() -> Response | tuple[str, int]:
         typed = {name: request.form.get(name, "").strip()[:MAX_TYPED_LENGTH] for name in FIELDS}
+        seen = {SEEN: request.form[SEEN]} if SEEN in request.form else {}
         try:
-            said = _save(services, latest.get(), typed, request.form.get(SEEN, ""))
+            topic, numbers, channel = _read(typed)
         except Faults as faults:
             at_id = CHANNEL_ID if typed[CHANNEL_ID] else CHANNEL
             errors = {at_id if name == CHANNEL else name: words for name, words in faults.sentences.items()}
-            return _page(
-                services, latest.get(), typed | {SEEN: request.form.get(SEEN, "")}, errors=errors
-            ), 422
-        except Overtaken as overtaken:
-            fault = f"{ended(str(overtaken))} {_last_change(services, typed)}Nothing was saved"
-            return _page(services, latest.get(), typed | {SEEN: ""}, fault=ended(fault)), 409
-        visitor.notice(services, "done", said)
+            return _page(services, latest.get(), typed | seen, errors=errors), 422
+        by, is_as_seen = visitor.current().actor, partial(_is, seen.get(SEEN, NEW))
+        try:
+            command.save_route(services, topic, numbers, channel, by, is_as_seen)
+        except Overtaken:
+            now = _of_route(services, {"topic": topic or ALL, "numbers": numbers})
+            fault = _overtaken(services, latest.get(), now, has_seen=bool(seen))
+            return _page(services, latest.get(), now | typed | {"numbers": numbers}, fault=fault), 409
+        visitor.notice(services, "done", _goes(topic, numbers, latest.get().called(channel)))
         return redirect(url_for("pages.alert_routes"), 303)
 
 
@@ -90,7 +89,7 @@ def _page(
         routes=shown,
         channels=known,
         choices=[("", "Choose a channel"), *((each, f"#{name}") for each, name in known.names.items())],
-        topics=list(TOPICS.items()),
+        topics=TOPICS,
         values=values,
         errors=errors or {},
         fault=fault,
@@ -122,47 +121,44 @@ def _line(route: AlertRoute, known: Channels, broken: Mapping[str, str]) -> Rout
 def _of_route(services: Services, given: Mapping[str, str]) -> dict[str, str]:
     """Return what the form begins with: a route that is to be changed, or nothing."""
     topic, numbers = given.get("topic", ""), given.get("numbers", "")
-    wanted = ("" if topic == ALL else topic, numbers)
     for each in command.routes(services) if given else ():
-        if (each.topic, each.numbers) == wanted:
-            off = "" if each.channel else NOWHERE
+        if (each.topic or ALL, each.numbers) == (topic, numbers):
             seen = NEW if each.id is None else each.channel or NOWHERE
-            return {
-                "topic": topic,
-                "numbers": numbers,
-                CHANNEL: each.channel,
-                "off": off,
-                SEEN: _scope(*wanted) + seen,
-            }
+            off = "" if each.channel else "on"
+            return {"topic": topic, "numbers": numbers, CHANNEL: each.channel, "off": off, SEEN: seen}
     return {"topic": ALL}
 
 
-def _save(services: Services, known: Channels, typed: Mapping[str, str], seen: str) -> str:
-    """Set the route, and return what is so now. Raises Faults, Overtaken."""
+def _read(typed: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return topic, numbers and channel, as alert_actions.read(). Raises Faults."""
     by_id = typed[CHANNEL_ID].upper()
     if by_id and typed[CHANNEL] and by_id != typed[CHANNEL]:
         raise Faults({CHANNEL: "choose a channel above, or type an ID here: not both"})
-    given = dict(typed) | {CHANNEL: by_id or typed[CHANNEL]}
-    topic, numbers, channel = alert_actions.read(given)
-
-    def is_as_seen(before: str | None) -> bool:
-        scope = _scope(topic, numbers)
-        return not seen.startswith(scope) or seen == scope + (NEW if before is None else before)
-
-    command.save_route(services, topic, numbers, channel, visitor.current().actor, is_as_seen)
-    where = f"go to {known.called(channel)}" if channel else "go nowhere"
-    return f"{TOPICS[topic or ALL]} of {numbers or 'every extension'} {where}."
+    return alert_actions.read(dict(typed) | {CHANNEL: by_id or typed[CHANNEL]})
 
 
-def _scope(topic: str, numbers: str) -> str:
-    """Return how what was seen of a route begins."""
-    return f"{topic} {numbers} "
+def _is(seen: str, before: str | None) -> bool:
+    """Return whether a route is still as its form was made of it; a new one must not be there."""
+    return seen == (NEW if before is None else before)
 
 
-def _last_change(services: Services, typed: Mapping[str, str]) -> str:
+def _goes(topic: str, numbers: str, where: str) -> str:
+    return f"{TOPICS[topic or ALL]} of {numbers or 'every extension'} go {f'to {where}' if where else 'nowhere'}."
+
+
+def _overtaken(services: Services, known: Channels, now: Mapping[str, str], *, has_seen: bool) -> str:
+    """Say what is so now of a route that is otherwise than its form was made of it, and how to go on."""
+    before = (
+        "Somebody else has changed that route since you looked at it" if has_seen else "There is one already"
+    )
+    goes = f"{_goes(now['topic'], now['numbers'], known.called(now[CHANNEL]))} " if SEEN in now else ""
+    return f"{before}. {_last_change(services, now)}{goes}Nothing was saved: to have it as below, save once more."
+
+
+def _last_change(services: Services, route: Mapping[str, str]) -> str:
     """Return who has changed that route last, as a sentence."""
-    topic = "" if typed["topic"] == ALL else typed["topic"]
+    did = command.did("" if route["topic"] == ALL else route["topic"], route.get("numbers", ""))
     with services.database.session() as session:
-        last = audit.last_of(session, (command.did(topic, typed["numbers"]),))
+        last = audit.last_of(session, (did,))
         acts = people.acts(session, [last] if last else [])
     return "".join(f"{act.who} {act.what}. " for act in acts)

@@ -19,6 +19,13 @@ from tests.slash_commands import say
 SEEN = re.compile(r'name="seen" value="([^"]*)"')
 
 
+def seen_in(page: str) -> str:
+    """What the form of a page says of the route that it was made of."""
+    found = SEEN.search(page)
+    assert found
+    return unescape(found[1])
+
+
 @pytest.fixture(scope="module", autouse=True)
 def channels(slack: SlackStandIn) -> None:
     slack.add_channel("C0SALES", "sales")
@@ -61,22 +68,41 @@ def test_a_route_may_lead_nowhere_and_is_changed_by_its_link(admin: PageUser) ->
     form = admin.get("/alerts?topic=all&numbers=120").text
     assert "Change a route" in form
     assert re.search(r'name="off"[^>]* checked', form)
-    seen = SEEN.search(form)
-    assert seen
-    changed = save(admin, numbers="120", channel="C0DESK", seen=unescape(seen[1]))
+    changed = save(admin, numbers="120", channel="C0DESK", seen=seen_in(form))
     assert "All alerts of 120 go to #desk" in changed.text
 
 
 def test_who_was_slower_is_told_who_was_faster(admin: PageUser, in_slack: SlackUser) -> None:
     save(admin, numbers="130", channel="C0SALES")
-    seen = SEEN.search(admin.get("/alerts?topic=all&numbers=130").text)
-    assert seen
+    seen = seen_in(admin.get("/alerts?topic=all&numbers=130").text)
     say(in_slack, "alerts off 130")
-    answer = save(admin, numbers="130", channel="C0DESK", seen=unescape(seen[1]))
+    answer = save(admin, numbers="130", channel="C0DESK", seen=seen)
     assert answer.status_code == 409
     assert "routed all alerts of 130: channel C0SALES → nowhere" in answer.text
     assert '<option value="C0DESK" selected>' in answer.text
-    assert "All alerts of 130 go to #desk" in save(admin, numbers="130", channel="C0DESK").text
+    again = save(admin, numbers="130", channel="C0DESK", seen=seen_in(answer.text))
+    assert "All alerts of 130 go to #desk" in again.text
+
+
+def test_a_new_route_takes_the_place_of_none_unasked(admin: PageUser, in_slack: SlackUser) -> None:
+    save(admin, topic="security", numbers="140", channel="C0SALES")
+    answer = save(admin, topic="security", numbers="１４０", channel="C0DESK")
+    assert answer.status_code == 409
+    assert "There is one already" in answer.text
+    assert "Failed logins of 140 go to #sales." in answer.text
+    assert "security of 140 go to #C0SALES" in say(in_slack, "alerts show")
+    again = save(admin, topic="security", numbers="140", channel="C0DESK", seen=seen_in(answer.text))
+    assert "Failed logins of 140 go to #desk" in again.text
+
+
+def test_which_alerts_a_route_is_of_is_no_question_when_it_is_changed(admin: PageUser) -> None:
+    save(admin, topic="calls", numbers="150", channel="C0SALES")
+    save(admin, topic="security", numbers="150", channel="C0SALES")
+    form = admin.get("/alerts?topic=calls&numbers=150").text.partition("<form method")[2]
+    assert '<select id="topic"' not in form
+    assert '<input id="numbers"' not in form
+    elsewhere = save(admin, topic="security", numbers="150", channel="C0DESK", seen="-")
+    assert elsewhere.status_code == 409
 
 
 @pytest.mark.parametrize(
