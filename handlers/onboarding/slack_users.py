@@ -44,11 +44,19 @@ def find_or_reason(client: WebClient, email: str) -> tuple[str | None, str | Non
 def unfit(settings: Settings, user_id: str) -> str | None:
     """Return why somebody could never read a message; None also where Slack does not say."""
     try:
-        user = slack_client(settings).users_info(user=user_id)["user"]
-    except SlackApiError as error:
-        return "is nobody in this workspace" if name_of(error) in NO_SUCH_USER else None
+        return fault(slack_client(settings), user_id)
     except SLACK_AWAY:
         return None
+
+
+def fault(client: WebClient, user_id: str) -> str | None:
+    """Return why somebody could never read a message. Raises SLACK_AWAY where Slack does not say."""
+    try:
+        user = client.users_info(user=user_id)["user"]
+    except SlackApiError as error:
+        if name_of(error) in NO_SUCH_USER:
+            return "is nobody in this workspace"
+        raise
     return fault_of(user, user_id)
 
 

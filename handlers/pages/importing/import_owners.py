@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypedDict
 
-from handlers.pages.access.members import Members, NotWelcome
+from handlers.onboarding import slack_users
+from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY
+from settings import Settings
 
 MAX_ASKED = 100  # people of one file: Slack allows about that many questions a minute
 AT_ONCE = 8
+ASK_SECONDS = 3  # for one answer
 
 
 class Owners(TypedDict):
@@ -21,22 +24,19 @@ class Owners(TypedDict):
     unasked: int
 
 
-def look_up(members: Members, users: Sequence[str]) -> Owners:
+def look_up(settings: Settings, users: Sequence[str]) -> Owners:
     """Ask about the first MAX_ASKED, until Slack does not answer for the first time."""
-    is_away = threading.Event()
+    client, is_away = slack_client(settings, ASK_SECONDS), threading.Event()
 
     def ask(user: str) -> str | None:
         """Return why not; empty: they can; None: not known."""
         if is_away.is_set():
             return None
         try:
-            members.name_of(user)
-        except NotWelcome as error:
-            return str(error)
+            return slack_users.fault(client, user) or ""
         except SLACK_AWAY:
             is_away.set()
             return None
-        return ""
 
     asked = users[:MAX_ASKED]
     with ThreadPoolExecutor(AT_ONCE) as threads:

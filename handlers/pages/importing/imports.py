@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from handlers import wording
 from handlers.bulk import csv_text, importing, owners, preview
 from handlers.pages import visitor
-from handlers.pages.access.members import Members
 from handlers.pages.importing import import_downloads, import_owners, import_views
 from handlers.pages.importing.upload_pass import UploadPass
 from handlers.pages.paging import page_asked_for
@@ -51,7 +50,7 @@ def _add_upload(pages: Pages, services: Services) -> None:
     @pages.post("/import", Role.ADMIN)
     def upload() -> Response | tuple[str, int]:
         try:
-            import_id = _upload(services, pages.members)
+            import_id = _upload(services)
         except csv_text.Unreadable as error:
             return _form(services, wording.ended(str(error)), request.form.get("text", "")), 422
         return _to(import_id)
@@ -94,11 +93,11 @@ def _to(import_id: int) -> Response:
     return redirect(url_for("pages.import_page", import_id=import_id), 303)
 
 
-def _upload(services: Services, members: Members) -> int:
+def _upload(services: Services) -> int:
     """Keep what was sent, with its preview, and return its id. Raises csv_text.Unreadable."""
     text, is_guess, file_name = _sent()
     outcomes = importing.checked(services, text)
-    asked = import_owners.look_up(members, owners.new_owners(outcomes))
+    asked = import_owners.look_up(services.settings, owners.new_owners(outcomes))
     rows = preview.of(owners.without_unfit(outcomes, asked["unfit"]))
     who = visitor.current()
     csv_import.prune(services.database)
