@@ -6,6 +6,8 @@ const NAME = "switchhook-live";
 const HIDDEN_MS = 60_000;  // after which a tab that nobody sees does not listen any more
 const SILENT_MS = 5_000;  // after which the tab that listens does not answer: phones stop tabs that nobody sees
 const GRACE_MS = 4_000;  // after which an interruption is said: a restart is shorter
+const BEATS_MS = 40_000;  // after which a stream that says nothing is dead, though nobody said so: one beats every 15 s
+const LOOK_MS = 5_000;
 const RETRY_MS = 1_000, MAX_RETRY_MS = 30_000;
 const INTERRUPTED = "Live updates are interrupted. They go on by themselves; until then, this page may be out of date.";
 const NO_LIVE = "Live updates are not available here: reload the page to see what is new.";
@@ -38,16 +40,18 @@ class Freshness {
     const outcome = await refresh("live").then(isAll => isAll ? "all" : "part", () => "none");
     this.#isFetching = false;
     const took = performance.now() - began;
-    this.#notBefore = performance.now() + Math.max(outcome === "all" ? 500 : 5_000, 4 * took);
+    this.#notBefore = performance.now() + Math.min(MAX_RETRY_MS, Math.max(outcome === "all" ? 500 : 5_000, 4 * took));
     this.told(outcome !== "none");
     if (this.isStale || outcome !== "all") this.want(0);
   }
 }
 
-// The stream of one tab, which comes back by itself.
+// The stream of one tab, which comes back by itself, also where a network has forgotten it, or something keeps back what it
+// says: it counts as connected once it has said something.
 class Stream {
   latest = {isConnected: false};
   #failures = 0;
+  #heardAt = 0;  // by the clock on the wall, which goes on while a laptop sleeps
   #again = 0;
 
   constructor(address, tell) {
@@ -57,23 +61,42 @@ class Stream {
       tell(message);
     };
     this.open();
+    this.looking = setInterval(() => this.look(), LOOK_MS);
   }
 
   open() {
+    clearTimeout(this.#again);
+    this.#heardAt = Date.now();
     const source = this.source = new EventSource(this.address);
-    source.onopen = () => {
-      this.#failures = 0;
-      this.tell({isConnected: true, isRefused: false});
-    };
     source.onerror = () => this.#lost();
+    source.addEventListener("beat", () => this.#heard());
     for (const name of ["now", "changed"]) {
-      source.addEventListener(name, ({lastEventId, data}) =>
-        this.tell({stamp: lastEventId, isNow: name === "now", numbers: JSON.parse(data)}));
+      source.addEventListener(name, ({lastEventId, data}) => {
+        this.#heard();
+        this.tell({stamp: lastEventId, isNow: name === "now", numbers: JSON.parse(data)});
+      });
     }
     source.addEventListener("replaced", () => {
       this.close();
       this.tell({isReplaced: true});
     });
+  }
+
+  // Open it anew where it has said nothing for long.
+  look() {
+    if (Date.now() - this.#heardAt > BEATS_MS) this.reopen();
+  }
+
+  reopen() {
+    this.source.close();
+    this.tell({isConnected: false});
+    this.open();
+  }
+
+  #heard() {
+    this.#heardAt = Date.now();
+    this.#failures = 0;
+    if (!this.latest.isConnected) this.tell({isConnected: true, isRefused: false});
   }
 
   // The browser tries again itself while nobody answers. An answer that is no stream ends it: the page may say why.
@@ -86,6 +109,7 @@ class Stream {
   }
 
   close() {
+    clearInterval(this.looking);
     clearTimeout(this.#again);
     this.source.close();
   }
@@ -113,6 +137,7 @@ class Tab {
     this.freshness = new Freshness(isFetched => this.#showWhether(isFetched && this.#isConnected));
     document.addEventListener("visibilitychange", () => this.#onVisibility());
     window.addEventListener("focus", () => this.join());
+    window.addEventListener("online", () => this.#stream?.reopen());
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("pageshow", event => event.persisted && this.join());
     if (!document.hidden) this.join();
@@ -125,6 +150,7 @@ class Tab {
       return;
     }
     this.join();
+    this.#stream?.look();
     if (this.freshness.isStale) this.freshness.want(0);
   }
 

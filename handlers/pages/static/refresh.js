@@ -2,6 +2,7 @@
 // somebody is filling in, or has marked, is left alone.
 "use strict";
 
+const ANSWER_MS = 15_000;  // after which no answer comes: a network that forgot a connection does not say so
 const GONE = [403, 404, 410];
 const sent = new Map();  // id of a region → its HTML, as the server sent it
 let refreshes = 0;
@@ -106,14 +107,17 @@ function showGone(fresh) {
 // stays as it was. Throw if it cannot be had.
 async function refresh(why, address = location.href) {
   const mine = ++refreshes;
-  const answer = await fetch(address, {headers: {"X-Requested-With": why}});
+  const limit = new AbortController();
+  const end = setTimeout(() => limit.abort(), ANSWER_MS);
+  const answer = await fetch(address, {headers: {"X-Requested-With": why}, signal: limit.signal});
   const text = await answer.text();
+  clearTimeout(end);
   if (mine !== refreshes) return true;  // a later one is on its way
-  const end = new URL(answer.url);
-  const isSignedOut = answer.redirected && end.pathname.endsWith("/sign-in");
+  const at = new URL(answer.url);
+  const isSignedOut = answer.redirected && at.pathname.endsWith("/sign-in");
   if (!isSignedOut && !answer.ok && !GONE.includes(answer.status)) throw new Error(answer.statusText);
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  if (isSignedOut) return showSignedOut(end);
+  if (isSignedOut) return showSignedOut(at);
   isNoMore("ended");
   return answer.ok ? takeOver(fresh) : showGone(fresh);
 }

@@ -66,3 +66,7 @@ def without_stream(route: Route) -> None:
     """Answer a page as a web process does that has no streams."""
     page = route.fetch().text()
     route.fulfill(content_type="text/html", body=re.sub('data-stream="[^"]+"', 'data-stream=""', page))
+
+
+def never(route: Route) -> None:
+    """Leave a request without an answer."""

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, select, update
 from handlers.pages.following import change_feed
 from handlers.pages.following.change_feed import ChangeFeed, PageStream, seen
 from handlers.pages.following.changes import EVERYTHING
+from handlers.streams import loop
 from models import audit, web_session
 from models.actor import SWITCHHOOK, Actor
 from models.extension import Extension, State
@@ -184,6 +185,14 @@ def test_pages_wait_for_a_database_that_is_away(quiet: Services, pages: Pages) -
     with quiet.database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE away RENAME TO audit_entry"))
     assert heard(client) == [["101"]]
+
+
+def test_a_page_hears_signs_of_life(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
+    client = pages.open()
+    stamp = client.reader.last_id
+    client.read_until(lambda: client.received)
+    assert (client.received[0].name, client.reader.last_id) == ("beat", stamp)
 
 
 def test_while_nobody_looks_nothing_is_kept(quiet: Services, pages: Pages) -> None:

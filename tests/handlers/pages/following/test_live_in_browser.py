@@ -11,6 +11,7 @@ from handlers.pages.following.change_feed import MAX_OF_SESSION
 from tests.asterisk_bed import Asterisk, Phone
 from tests.browser_bed import Complaints, check_accessible
 from tests.event_streams import Crowd, StreamClient, page_client
+from tests.forgetful_network import forgetful_network
 from tests.handlers.pages.signing_in import PageUser
 from tests.handlers.pages.tabs import (
     SignedIn,
@@ -18,6 +19,7 @@ from tests.handlers.pages.tabs import (
     flask,
     give_cookie,
     is_not_reloaded,
+    never,
     open_tab,
     row,
     see,
@@ -241,3 +243,51 @@ def test_a_page_recovers_from_a_restart_by_itself(
     expect(row(tab, "102")).to_contain_text("Rosa")
     expect(tab.get_by_text(INTERRUPTED)).to_have_count(0)
     assert is_not_reloaded(tab)
+
+
+@pytest.mark.parametrize("notices", ["after a while", "when the network is back"])
+def test_a_stream_that_died_in_silence_is_opened_anew(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook, notices: str
+) -> None:
+    context = signed_in(admin)
+    with forgetful_network(switchhook.port) as network:
+        tab = context.new_page()
+        tab.clock.install()
+        with tab.expect_response("**/extensions/live"):
+            tab.goto(f"http://127.0.0.1:{network.port}/extensions")
+        network.forget()
+        flask(switchhook, "ext", "set", "102", f"--name=Sara {notices}")
+        if notices == "after a while":
+            tab.clock.fast_forward(60_000)
+        else:
+            tab.evaluate("window.dispatchEvent(new Event('online'))")
+        expect(row(tab, "102")).to_contain_text(f"Sara {notices}")
+
+
+def test_a_stream_that_says_nothing_is_no_live_update(signed_in: SignedIn, admin: PageUser) -> None:
+    """As behind something that keeps back what it says, until it is much."""
+    context = signed_in(admin)
+    context.route("**/extensions/live", never)
+    tab = context.new_page()
+    tab.clock.install()
+    with tab.expect_request("**/extensions/live"):
+        tab.goto(admin.url)
+    tab.clock.fast_forward(60_000)
+    tab.clock.fast_forward(5_000)
+    expect(tab.get_by_text(INTERRUPTED)).to_be_visible()
+
+
+def test_a_page_that_is_asked_for_in_vain_is_asked_for_again(
+    signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
+) -> None:
+    context = signed_in(admin)
+    tab = context.new_page()
+    tab.clock.install()
+    with tab.expect_response("**/extensions/live"):
+        tab.goto(admin.url)
+    context.route("**/extensions", never, times=1)
+    with tab.expect_request(lambda asked: asked.headers.get("x-requested-with") == "live"):
+        flask(switchhook, "ext", "set", "102", "--name=Tilda")
+    tab.clock.fast_forward(15_000)
+    tab.clock.fast_forward(30_000)
+    expect(row(tab, "102")).to_contain_text("Tilda")
