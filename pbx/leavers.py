@@ -17,7 +17,7 @@ def warnings(services: Services, row: Extension | None, changes: Differences) ->
     """Return a sentence when a change lets somebody in again who has left, or gives the extension to somebody else."""
     if row is None:
         return ()
-    return _let_in(services, row, changes) + _given_away(row, changes)
+    return _let_in(services, row, changes) + given_away(row, changes)
 
 
 def _let_in(services: Services, row: Extension, changes: Differences) -> tuple[str, ...]:
@@ -28,7 +28,8 @@ def _let_in(services: Services, row: Extension, changes: Differences) -> tuple[s
     return (warning(leaver, row),) if leaver else ()
 
 
-def _given_away(row: Extension, changes: Differences) -> tuple[str, ...]:
+def given_away(row: Extension, changes: Differences) -> tuple[str, ...]:
+    """Return a sentence when a change gives the extension to somebody else, with the password of the one before."""
     if not is_given_away(changes):
         return ()
     return (

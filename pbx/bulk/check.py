@@ -16,7 +16,7 @@ from models.encryption import generate_secret
 from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.fields import Changes
-from pbx import leavers, number_rules, numbers
+from pbx import leavers, mailboxes, number_rules, numbers
 from pbx.bulk.rows import Fault, Outcome, Row, RowStatus, refused
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import Refusal
@@ -135,6 +135,7 @@ def _changed(known: Known, row: Row, given: Changes, seen: Extension) -> Outcome
     return Outcome(
         row,
         RowStatus.CHANGED,
+        warnings=leavers.given_away(wanted, found) + mailboxes.warnings(wanted, found),
         extension=wanted,
         seen_revision=wanted.revision,
         changes=found,

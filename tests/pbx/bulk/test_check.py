@@ -37,6 +37,21 @@ def test_a_new_extension_needs_a_name_and_a_known_one_does_not(services: Service
     assert fault(found[1:])[0] == "name"
 
 
+def test_who_gives_an_extension_to_somebody_else_reads_what_the_one_before_still_has(
+    services: Services,
+) -> None:
+    insert(services, "101", slack_user_id="U0ALICE01", voicemail_enabled=True)
+    found = check(services, [row("101", slack_user_id="U0BOB0001")])
+    assert found[0].status is RowStatus.CHANGED
+    password, mailbox = found[0].warnings
+    assert "who had 101 until now still has its password" in password
+    assert "the mailbox of 101 goes along" in mailbox
+    with_another = row("101", slack_user_id="U0BOB0001", secret="AnotherPass12")
+    assert [mailbox] == list(check(services, [with_another])[0].warnings)
+    insert(services, "102")
+    assert check(services, [row("102", slack_user_id="U0BOB0001")])[0].warnings == ()
+
+
 def test_an_emergency_number_is_refused_and_one_outside_the_range_warned_of(services: Services) -> None:
     found = check(services, [row("112"), row("2001", 2)])
     assert "112 is an emergency number" in fault(found[:1])[1]
