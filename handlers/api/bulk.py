@@ -13,7 +13,7 @@ from handlers.api.idempotency import earlier_acts
 from handlers.api.problems import Problem
 from handlers.api.routes import Api
 from handlers.body_limits import MAX_BULK_BODY
-from handlers.bulk import csv_text, wording
+from handlers.bulk import csv_text, owner_lookup, wording
 from handlers.bulk import rows as bulk_rows
 from models.api_token import Scope
 from pbx.bulk import resume, upsert
@@ -53,12 +53,14 @@ def add_routes(api: Api, services: Services) -> None:
         deadline = time.monotonic() + WAIT_SECONDS
         rows = _of_csv() if body is None else bulk_objects.of_json(body.extensions)
         dry_run = query.dry_run or bool(body and body.dry_run)
-        outcomes = check(services, rows)
+        outcomes, unasked = owner_lookup.without_unfit(services.settings, check(services, rows))
         if not dry_run:
             outcomes = _carry_out(services, outcomes, deadline)
         message = wording.summary(outcomes, dry_run=dry_run)
         if any(each.status is RowStatus.SAVED for each in outcomes):
             message += STILL_WAITING
+        if unasked:
+            message += f" {wording.unasked(unasked)}."
         return BulkAnswer.of(outcomes, message, dry_run=dry_run, with_secrets=not dry_run)
 
 

@@ -22,6 +22,7 @@ from handlers.api.extension_ids import ExtensionId, extension_of
 from handlers.api.idempotency import begun
 from handlers.api.problems import FieldFault, Problem, of_validation
 from handlers.api.routes import Answer, Group
+from handlers.onboarding import slack_users
 from models.api_token import Scope
 from models.extension import Extension
 from models.fields import Changes, NewExtension
@@ -56,7 +57,10 @@ def _add_create(group: Group, services: Services) -> None:
         status is 201: `asterisk_verified` is false then, `error` says why, and it goes live by itself.
         """
         new = _checked(NewExtension, extension_fields.given(body))
-        done = begun(services) or extensions.create(services, new, by=caller())
+        done = begun(services)
+        if not done:
+            _refuse_unfit(services, new.slack_user_id)
+            done = extensions.create(services, new, by=caller())
         row, created = change_bodies.row_of(done), change_bodies.created(services, done)
         return Answer(created, 201, {"Location": f"/api/extensions/{row.id}", "ETag": etag(row)})
 
@@ -90,6 +94,8 @@ def _update(services: Services, id: str, body: ChangedExtensionBody) -> Answer:
     values = extension_fields.given(body)
     _refuse_other_number(row, values.pop("number", None))
     changes = _checked(Changes, values)
+    if changes.slack_user_id != row.slack_user_id:
+        _refuse_unfit(services, changes.slack_user_id)
     with unchanged(services, row) as seen:
         done = extensions.change(services, row.number, changes, by=caller(), seen=seen)
     return _answer(done, change_bodies.changed(services, "updated", done))
@@ -177,6 +183,15 @@ def _refuse_other_number(row: Extension, number: str | None) -> None:
         detail=f"a number stays: this is {row.number}. Create {number}, and delete this one, or leave the field out",
     )
     raise Problem(422, fault.detail, errors=[fault])
+
+
+def _refuse_unfit(services: Services, owner: str | None) -> None:
+    """Refuse an owner who could read nothing of what owners are told. Raises Problem."""
+    if owner and (why := slack_users.unfit(services.settings, owner)):
+        fault = FieldFault(
+            field="slack_user_id", detail=f"{owner} {why}: leave the field out, or name somebody else"
+        )
+        raise Problem(422, fault.detail, errors=[fault])
 
 
 def _checked(kind: type[FieldsT], values: dict[str, Any]) -> FieldsT:

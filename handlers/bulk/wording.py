@@ -27,6 +27,17 @@ def summary(outcomes: Sequence[Outcome], *, dry_run: bool = False) -> str:
     return f"{rows}: {', '.join(parts) or 'nothing to do'}.{nothing}"
 
 
+def unasked(count: int) -> str:
+    """Say of how many owners Slack did not say whether they can be one; empty where it said it of all."""
+    are = "is" if count == 1 else "are"
+    return (
+        f"Slack was not asked, or does not say, whether {count:,} of the Slack users in the rows {are} in this workspace: "
+        "look at their member IDs"
+        if count
+        else ""
+    )
+
+
 def refusals(outcomes: Sequence[Outcome]) -> list[str]:
     """Return a line for each row that was refused, the first MAX_LINES of them."""
     return _cut([f"{_where(each)}: {_faults(each)}" for each in outcomes if each.status is RowStatus.REFUSED])

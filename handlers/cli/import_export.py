@@ -13,7 +13,7 @@ import click
 from flask.cli import with_appcontext
 
 from handlers.api.bulk_schemas import BulkAnswer
-from handlers.bulk import csv_text, exporting, wording
+from handlers.bulk import csv_text, exporting, owner_lookup, wording
 from handlers.bulk import rows as bulk_rows
 from handlers.cli.common import Refused, caller, or_refused, the_services, warnings_unlogged
 from handlers.cli.json_output import JSON, show
@@ -47,7 +47,8 @@ def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bo
     services, rows = the_services(), _rows(file)
     with _progress(1 if dry_run else 3) as step, _unlogged():
         step("checking")
-        outcomes = or_refused(lambda: check(services, rows))
+        checked = or_refused(lambda: check(services, rows))
+        outcomes, unasked = owner_lookup.without_unfit(services.settings, checked)
         made = [each for each in outcomes if each.made_secret]
         if not dry_run:
             _keep_secrets(made, secrets_to)
@@ -58,6 +59,8 @@ def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bo
             _leave_out(made, outcomes, secrets_to)
     if dry_run and made and secrets_to is None:
         click.echo(f"⚠️ Without --dry-run: {_secrets_wanted(made)}", err=True)
+    if unasked:
+        click.echo(f"⚠️ {wording.unasked(unasked)}", err=True)
     _report(outcomes, dry_run, machine)
     if any(each.has_failed for each in outcomes):
         raise SystemExit(1)

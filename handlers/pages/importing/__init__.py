@@ -2,5 +2,5 @@
 
 - imports.py is the upload, the preview, the confirmation and what came of it; it shows what import_views.py looks up, and
   gives the files of import_downloads.py.
-- upload_pass.py lets large files in; import_owners.py asks Slack about the people in them.
+- upload_pass.py lets large files in.
 """

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from handlers import health, wording
 from handlers.bulk import import_results, import_steps, preview
+from handlers.bulk import wording as bulk_wording
 from handlers.bulk.import_results import Came, Now, Result
 from handlers.bulk.preview import PreviewRow
 from handlers.pages.visitor import Visitor
@@ -54,6 +55,10 @@ class PreviewShown:
     was_interrupted: bool
     others: CsvImport | None
     troubles: Sequence[str]
+
+    @property
+    def unasked(self) -> str:
+        return bulk_wording.unasked(self.row.unasked)
 
 
 @dataclass(frozen=True)

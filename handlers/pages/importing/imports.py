@@ -6,9 +6,9 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from handlers import wording
-from handlers.bulk import csv_text, importing, owners, preview
+from handlers.bulk import csv_text, importing, owner_lookup, owners, preview
 from handlers.pages import visitor
-from handlers.pages.importing import import_downloads, import_owners, import_views
+from handlers.pages.importing import import_downloads, import_views
 from handlers.pages.importing.upload_pass import UploadPass
 from handlers.pages.paging import page_asked_for
 from handlers.pages.routes import Pages
@@ -97,7 +97,7 @@ def _upload(services: Services) -> int:
     """Keep what was sent, with its preview, and return its id. Raises csv_text.Unreadable."""
     text, is_guess, file_name = _sent()
     outcomes = importing.checked(services, text)
-    asked = import_owners.look_up(services.settings, owners.new_owners(outcomes))
+    asked = owner_lookup.look_up(services.settings, owners.new_owners(outcomes))
     rows = preview.of(owners.without_unfit(outcomes, asked["unfit"]))
     who = visitor.current()
     csv_import.prune(services.database)

@@ -18,6 +18,7 @@ from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import ApiClient
 from tests.pbx.bulk.bulk_driver import reloads
 from tests.server import Switchhook, settings_in
+from tests.slack_stand_in import SlackStandIn
 
 SIXTY = [{"extension_number": str(number), "name": f"Person {number}"} for number in range(130, 190)]
 
@@ -107,6 +108,21 @@ def test_what_is_no_list_of_extensions_is_refused_whole(api: ApiClient) -> None:
     assert api("POST", "/extensions/bulk", {"extensions": [], "dryrun": True}).status_code == 422
     refused = api("POST", "/extensions/bulk", {"extensions": [], "dry_run": "no"}).json()
     assert refused["detail"] == "dry_run: this is true or false"
+
+
+def test_whom_slack_does_not_know_gets_no_extension(api: ApiClient, slack: SlackStandIn) -> None:
+    slack.add_user("U0BOB0001", "bob")
+    rows = [
+        {"extension_number": "193", "name": "Bob", "slack_user_id": "U0BOB0001"},
+        {"extension_number": "194", "name": "Eve", "slack_user_id": "U0NOBODY1"},
+    ]
+    done = bulk(api, rows)
+    assert done["message"] == "2 rows: 1 created, 1 refused."
+    [fault] = done["extensions"][1]["errors"]
+    assert fault["field"] == "slack_user_id"
+    assert fault["detail"].startswith("U0NOBODY1 is nobody in this workspace: ")
+    slack.fail_next("users.info", status=503)
+    assert "whether 1 of the Slack users in the rows is" in bulk(api, rows[1:], dry_run=True)["message"]
 
 
 def test_its_address_is_no_extension_s(api: ApiClient) -> None:

@@ -11,6 +11,7 @@ import requests
 from tests.asterisk_bed import Asterisk
 from tests.handlers.api.client import SECONDS, ApiClient
 from tests.handlers.hand_written import write_phone
+from tests.slack_stand_in import SlackStandIn
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,19 @@ def test_one_of_the_largest_bodies_holds_nothing_up_and_is_answered_in_few_words
     answer = requests.post(f"{api.url}/extensions", body.encode(), headers=headers, timeout=SECONDS)
     assert (answer.status_code, said in answer.json()["detail"]) == (status, True), answer.text[:1000]
     assert len(answer.content) < 20_000
+
+
+def test_whom_slack_does_not_know_is_no_owner(api: ApiClient, slack: SlackStandIn) -> None:
+    slack.add_user("U0BOB0001", "bob")
+    wanted = {"extension_number": "140", "name": "Bob", "slack_user_id": "U0NOBODY1"}
+    [fault] = api("POST", "/extensions", wanted).json()["errors"]
+    assert (fault["field"], "is nobody in this workspace" in fault["detail"]) == ("slack_user_id", True)
+    assert api("POST", "/extensions", wanted | {"slack_user_id": "U0BOB0001"}).status_code == 201
+    theirs = "/extensions/number:140"
+    assert api("PATCH", theirs, {"slack_user_id": "U0NOBODY1"}).status_code == 422
+    slack.workspace.users["U0BOB0001"]["deleted"] = True
+    assert api("PATCH", theirs, {"slack_user_id": "U0BOB0001", "name": "Robert"}).status_code == 200
+    slack.workspace.users["U0BOB0001"]["deleted"] = False
 
 
 def test_a_number_stays(api: ApiClient) -> None:

@@ -32,6 +32,12 @@ def test_the_summary_counts_each_status() -> None:
     assert wording.summary([]) == "0 rows: nothing to do."
 
 
+def test_of_whom_slack_said_nothing_is_counted() -> None:
+    assert wording.unasked(0) == ""
+    assert "whether 1 of the Slack users in the rows is in this workspace" in wording.unasked(1)
+    assert "whether 1,200 of the Slack users in the rows are in this workspace" in wording.unasked(1200)
+
+
 def test_a_refusal_names_line_number_and_fields() -> None:
     assert wording.refusals(DONE) == ["line 5, 112: extension_number: an emergency number; too many cells"]
     assert wording.refusals([refused(Row(9, "", None), Fault("name", "this is needed"))]) == [

@@ -126,6 +126,19 @@ def test_a_file_that_cannot_be_taken_is_refused_whole(switchhook: Switchhook, ty
     assert said in done.stderr
 
 
+def test_whom_slack_does_not_know_gets_no_extension(switchhook: Switchhook, slack: SlackStandIn) -> None:
+    slack.add_user("U0BOB0001", "bob")
+    typed = (
+        "number,name,secret,slack_user_id\n101,Bob,SecurePass123,U0BOB0001\n102,Eve,SecurePass123,U0NOBODY1\n"
+    )
+    done = switchhook.flask("ext", "import", "-", typed=typed)
+    assert done.stdout == "2 rows: 1 created, 1 refused.\n"
+    assert "line 3, 102: slack_user_id: U0NOBODY1 is nobody in this workspace" in done.stderr
+    slack.fail_next("users.info", status=503)
+    tried = switchhook.flask("ext", "import", "-", "--dry-run", typed=typed)
+    assert "⚠️ Slack was not asked, or does not say, whether 1 of the Slack users in the rows" in tried.stderr
+
+
 def test_the_progress_bar_is_for_a_terminal_alone(switchhook: Switchhook, people: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "flask", "ext", "import", str(people), "--dry-run"]

@@ -158,9 +158,7 @@ def test_people_are_looked_up_in_slack_as_far_as_it_says(admin: PageUser, slack:
     slack.fail_next("users.info", status=503)
     shown = words(uploaded(admin, text).text)
     assert "1 would be created" in shown
-    assert (
-        "Slack was not asked, or does not say, whether 1 of the Slack users in the file is in this" in shown
-    )
+    assert "Slack was not asked, or does not say, whether 1 of the Slack users in the rows is in" in shown
 
 
 def test_there_is_an_example_and_all_that_there_are_without_passwords(admin: PageUser) -> None:

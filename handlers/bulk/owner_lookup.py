@@ -1,4 +1,4 @@
-"""Asks Slack about those that a file gives extensions to, before anything is shown."""
+"""Asks Slack about those that rows give extensions to, before anything is shown or saved."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypedDict
 
+from handlers.bulk import owners
 from handlers.onboarding import slack_users
 from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY
+from pbx.bulk.rows import Outcome
 from settings import Settings
 
 MAX_ASKED = 100  # people of one file: Slack allows about that many questions a minute
@@ -43,3 +45,9 @@ def look_up(settings: Settings, users: Sequence[str]) -> Owners:
         answers = dict(zip(asked, threads.map(ask, asked), strict=True))
     unasked = len(users) - len(asked) + sum(answer is None for answer in answers.values())
     return Owners(unfit={user: why for user, why in answers.items() if why}, unasked=unasked)
+
+
+def without_unfit(settings: Settings, outcomes: Sequence[Outcome]) -> tuple[list[Outcome], int]:
+    """Refuse rows whose owner cannot be one; return also of how many Slack did not say."""
+    asked = look_up(settings, owners.new_owners(outcomes))
+    return owners.without_unfit(outcomes, asked["unfit"]), asked["unasked"]

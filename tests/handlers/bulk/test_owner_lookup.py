@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers.pages.importing import import_owners
+from handlers.bulk import owner_lookup
 from handlers.slack import creation
 from models.actor import Actor
 from models.fields import NewExtension
@@ -43,11 +43,19 @@ def test_both_doors_refuse_the_same_people(
 ) -> None:
     slack.add_user(CARLA, "carla")
     slack.workspace.users[CARLA] |= told
-    looked_up = import_owners.look_up(quiet.settings, [CARLA])
+    looked_up = owner_lookup.look_up(quiet.settings, [CARLA])
     assert looked_up == {"unfit": {CARLA: why} if why else {}, "unasked": 0}
     assert is_refused_by_command(quiet) == bool(why)
 
 
 def test_whom_slack_does_not_know_is_refused(quiet: Services) -> None:
     nobody = "U0NOSUCH1"
-    assert import_owners.look_up(quiet.settings, [nobody])["unfit"] == {nobody: "is nobody in this workspace"}
+    assert owner_lookup.look_up(quiet.settings, [nobody])["unfit"] == {nobody: "is nobody in this workspace"}
+
+
+def test_of_how_many_slack_did_not_say_is_counted(quiet: Services, slack: SlackStandIn) -> None:
+    slack.add_user(CARLA, "carla")
+    slack.fail_next("users.info", status=503)
+    assert owner_lookup.look_up(quiet.settings, [CARLA]) == {"unfit": {}, "unasked": 1}
+    many = [f"U0MANY{each:04}" for each in range(owner_lookup.MAX_ASKED + 7)]
+    assert owner_lookup.look_up(quiet.settings, many)["unasked"] == 7
