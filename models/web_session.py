@@ -17,6 +17,7 @@ from models.types import UtcDateTime, now
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
+MOST = 20  # of one person; with one more, that which was not seen for longest ends
 
 
 class WebSession(SQLModel, table=True):
@@ -42,6 +43,9 @@ def hashed(token: str) -> str:
 
 def begin(session: Session, actor: Actor, name: str) -> str:
     """Sign somebody in and return their token."""
+    theirs = select(WebSession.id).where(*_of(actor)).order_by(col(WebSession.seen_at).desc())
+    too_many = session.exec(theirs.offset(MOST - 1)).all()
+    session.exec(delete(WebSession).where(col(WebSession.id).in_(too_many)))
     token = secrets.token_urlsafe(32)
     session.add(WebSession(token_hash=hashed(token), actor=str(actor), name=name))
     return token

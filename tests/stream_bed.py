@@ -98,7 +98,7 @@ class Streams(Served):
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "TICK_SECONDS", 0.02)
     monkeypatch.setattr(loop, "CATCH_UP_SECONDS", 0.01)
-    monkeypatch.setattr(loop, "CHECK_HOLDERS_SECONDS", 0.02)
+    monkeypatch.setattr(loop, "CHECK_RIGHTS_SECONDS", 0.02)
 
 
 def token(name: str) -> ApiToken:

@@ -41,8 +41,8 @@ class EventFeed(Feed):
     def forget(self) -> None:
         self.recent.forget()
 
-    def live_among(self, session: Session, holders: Collection[str]) -> set[str]:
-        return api_token.live_among(session, holders)
+    def live_among(self, session: Session, rights: Collection[str]) -> set[str]:
+        return api_token.live_among(session, rights)
 
 
 class EventStream(OpenStream):

@@ -17,7 +17,7 @@ class Feed(ABC):
     # What a stream is told that has to make room for a newer one of its holder; None: the newer one is refused.
     farewell: bytes | None = None
     streams = 0  # that are open
-    check_holders_at = 0.0  # when it is next looked which holders still count
+    check_rights_at = 0.0  # when it is next looked which rights still count
 
     @abstractmethod
     def read(self, session: Session) -> None:
@@ -28,5 +28,5 @@ class Feed(ABC):
         """Forget all, while nobody streams."""
 
     @abstractmethod
-    def live_among(self, session: Session, holders: Collection[str]) -> set[str]:
-        """Return those of them that may have streams open now."""
+    def live_among(self, session: Session, rights: Collection[str]) -> set[str]:
+        """Return those of them on which streams may be open now."""

@@ -27,7 +27,7 @@ log = logging.getLogger("switchhook.streams")
 TICK_SECONDS = 0.5
 CATCH_UP_SECONDS = 0.1  # between two reads for streams that are behind
 HEARTBEAT_SECONDS = 15.0
-CHECK_HOLDERS_SECONDS = 2.0
+CHECK_RIGHTS_SECONDS = 2.0
 LOG_EVERY_SECONDS = 60.0  # that the database does not answer
 
 
@@ -102,7 +102,7 @@ class StreamLoop:
         try:
             with self._database.session() as session:
                 feed.read(session)
-                if time.monotonic() >= feed.check_holders_at:
+                if time.monotonic() >= feed.check_rights_at:
                     self._close_ended(feed, session)
                 if behind := self._behind(feed):
                     self._catch_up(session, min(behind, key=lambda each: each.read_at))
@@ -112,10 +112,10 @@ class StreamLoop:
         return True
 
     def _close_ended(self, feed: Feed, session: Session) -> None:
-        feed.check_holders_at = time.monotonic() + CHECK_HOLDERS_SECONDS
-        live = feed.live_among(session, {each.holder for each in self._streams[feed]})
-        for stream in [each for each in self._streams[feed] if each.holder not in live]:
-            self._close(stream, f"its {feed.holder} is revoked or has expired")
+        feed.check_rights_at = time.monotonic() + CHECK_RIGHTS_SECONDS
+        live = feed.live_among(session, {each.right for each in self._streams[feed]})
+        for stream in [each for each in self._streams[feed] if each.right not in live]:
+            self._close(stream, "its token or session has ended")
 
     def _log_away(self, error: SQLAlchemyError) -> None:
         if time.monotonic() >= self._log_again_at:

@@ -22,9 +22,10 @@ class OpenStream(ABC):
     """Belongs to the thread that answers the request, and from connect() on to the hub's."""
 
     def __init__(self, feed: Feed, holder: str, is_chunked: bool) -> None:
-        """Prepare a stream. `holder`: on whose right it stays open, as the feed knows them. `is_chunked`: the body is."""
+        """Prepare a stream. `holder`: who has opened it, as the feed counts them. `is_chunked`: the body is."""
         self.feed = feed
         self.holder = holder
+        self.right = holder  # by which it stays open, as the feed knows it
         self.has_to_go = False  # set by any thread: a newer one of its holder takes its room
         self._request_id = request_id.get()
         self.unsent = bytearray()

@@ -84,6 +84,18 @@ def test_signing_out_everywhere_leaves_others_alone(database: Database) -> None:
     assert links(database) == []
 
 
+def test_of_many_sessions_of_one_person_those_seen_last_go_on(database: Database) -> None:
+    other, begun = begin(database, BOB, "Bob"), [begin(database) for _ in range(web_session.MOST)]
+    with database.session() as session:
+        first = web_session.find(session, begun[0])
+        assert first
+        first.seen_at = now() + timedelta(minutes=1)
+        session.add(first)
+    begun += [begin(database), begin(database)]
+    assert [is_live(database, token) for token in (other, *begun[:4])] == [True, True, False, False, True]
+    assert len(rows(database)) == web_session.MOST + 1
+
+
 def test_of_many_links_of_one_person_the_newest_are_good(database: Database) -> None:
     def make(actor: Actor) -> str:
         with database.session() as session:

@@ -15,12 +15,13 @@ from handlers.streams import server_sent
 from handlers.streams.feed import Feed
 from handlers.streams.open_stream import OpenStream
 from models import web_session
+from models.actor import Actor
 from pbx.services import Services
 
 NOW, CHANGED, REPLACED, BEAT = "now", "changed", "replaced", "beat"
 # Besides those of the API, and with all connections fewer than 1024 files.
 MAX_STREAMS = 200  # of one web process
-MAX_OF_SESSION = 20  # of these; a browser mostly has one for all its tabs
+MAX_OF_PERSON = 20  # of these; a browser mostly has one for all its tabs
 # Seconds between two messages to a page, for each page: all of them fetch themselves then, which costs some hundredths.
 PACE = 0.05
 KEPT = 100  # ticks: a page that took nothing for longer is told that everything has changed
@@ -30,8 +31,8 @@ class ChangeFeed(Feed):
     """Keeps the latest changes, counted from when somebody began to listen."""
 
     max_streams = MAX_STREAMS
-    max_of_holder = MAX_OF_SESSION
-    holder = "session"
+    max_of_holder = MAX_OF_PERSON
+    holder = "person"
     farewell = server_sent.event(None, REPLACED, "[]")
 
     def __init__(self) -> None:
@@ -67,8 +68,8 @@ class ChangeFeed(Feed):
         self.latest += 1
         self._changes.append((self.latest, numbers))
 
-    def live_among(self, session: Session, holders: Collection[str]) -> set[str]:
-        return {str(each) for each in web_session.live_among(session, {int(each) for each in holders})}
+    def live_among(self, session: Session, rights: Collection[str]) -> set[str]:
+        return {str(each) for each in web_session.live_among(session, {int(each) for each in rights})}
 
     def since(self, position: int) -> frozenset[Number] | None:
         """Return what has changed since then; None: nothing has."""
@@ -84,8 +85,9 @@ class PageStream(OpenStream):
 
     feed: ChangeFeed
 
-    def __init__(self, feed: ChangeFeed, session_id: int, *, is_chunked: bool) -> None:
-        super().__init__(feed, str(session_id), is_chunked)
+    def __init__(self, feed: ChangeFeed, actor: Actor, session_id: int, *, is_chunked: bool) -> None:
+        super().__init__(feed, str(actor), is_chunked)
+        self.right = str(session_id)
         self._position: int | None = None  # None: it has not been told anything yet
         self._not_before = 0.0
 

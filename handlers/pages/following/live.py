@@ -25,8 +25,8 @@ def add_routes(pages: Pages) -> None:
     def live() -> Response:
         if not _hub().is_running:
             raise HasNoHub(NO_HUB)
-        session_id = visitor.current().session_id
-        stream = PageStream(pages.feed, session_id, is_chunked=response.is_chunked())
+        who = visitor.current()
+        stream = PageStream(pages.feed, who.actor, who.session_id, is_chunked=response.is_chunked())
         try:
             return response.begin(_hub(), stream, server_sent.beginning())
         except StreamsFull:

@@ -25,6 +25,8 @@ from tests.factories import insert_extension, registered, store
 from tests.stream_bed import Client, Served, hurry
 from tests.waiting import wait_for
 
+ALICE = Actor.slack("U0Alice")
+
 
 class Pages(Served):
     """Streams of pages, of sessions 1 and 2."""
@@ -35,7 +37,7 @@ class Pages(Served):
 
     def open(self, session_id: int = 1) -> Client:
         """Open a page that has been told how things stand."""
-        client = self.serve(PageStream(self.feed, session_id, is_chunked=False))
+        client = self.serve(PageStream(self.feed, ALICE, session_id, is_chunked=False))
         client.read_until(lambda: client.received)
         assert client.received.pop().name == "now"
         return client
@@ -127,7 +129,7 @@ def test_the_more_pages_are_open_the_longer_is_gathered(
 
     def told_at_once(pace: float) -> list[bool]:
         monkeypatch.setattr(change_feed, "PACE", pace)
-        stream = PageStream(feed, 1, is_chunked=False)
+        stream = PageStream(feed, ALICE, 1, is_chunked=False)
         stream.next_text()
         told = []
         for number in ("101", "102"):

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select, update
 
 from app import create_app
-from handlers.pages.following.change_feed import MAX_OF_SESSION
+from handlers.pages.following.change_feed import MAX_OF_PERSON
 from handlers.streams.hub import HUB
 from models import web_session
 from models.actor import Actor
@@ -32,10 +32,11 @@ def cookie_of(user: PageUser) -> str:
 
 
 def sessions(database_url: str, count: int) -> list[str]:
-    """Sign so many browsers in; return their cookies."""
+    """Sign so many people in; return their cookies."""
     database = Database(database_url)
     with database.session() as session:
-        found = [web_session.begin(session, Actor("cli", "root"), "root") for _ in range(count)]
+        people = (Actor("cli", f"root{number}") for number in range(count))
+        found = [web_session.begin(session, each, "root") for each in people]
     database.close()
     return found
 
@@ -64,9 +65,12 @@ def test_who_signs_out_in_another_tab_loses_the_stream(switchhook: Switchhook, d
         wait_for(lambda: not client.read())
 
 
-def test_the_oldest_page_makes_room_for_the_newest(switchhook: Switchhook, admin: PageUser) -> None:
-    """Two web processes have MAX_OF_SESSION each."""
-    clients = [page_client(switchhook.port, cookie_of(admin)) for _ in range(2 * MAX_OF_SESSION + 1)]
+def test_the_oldest_page_makes_room_for_the_newest(
+    switchhook: Switchhook, database_url: str, admin: PageUser
+) -> None:
+    """Two web processes have MAX_OF_PERSON each, however often that person is signed in."""
+    cookies = [cookie_of(admin), cookie_of(PageUser(switchhook.url, database_url, admin.actor, "Alice"))]
+    clients = [page_client(switchhook.port, cookies[at % 2]) for at in range(2 * MAX_OF_PERSON + 1)]
 
     def replaced() -> list[StreamClient]:
         return [each for each in clients if any(event.name == "replaced" for event in each.received)]

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from handlers.pages.following.change_feed import MAX_OF_SESSION
+from handlers.pages.following.change_feed import MAX_OF_PERSON
 from tests.asterisk_bed import Asterisk, Phone
 from tests.browser_bed import Complaints, check_accessible
 from tests.event_streams import Crowd, StreamClient, page_client
@@ -182,8 +182,9 @@ def test_the_oldest_of_very_many_tabs_says_so_until_somebody_comes_back_to_it(
     tab = open_tab(context, admin)
     told, others = tab.get_by_text("So many tabs are open"), list[StreamClient]()
     while not told.count():  # either web process may get them
-        assert len(others) < 10 * MAX_OF_SESSION
+        assert len(others) < 10 * MAX_OF_PERSON
         others.append(page_client(switchhook.port, str(admin.browser.cookies["switchhook"])))
+        assert others[-1].read()
     Crowd(others).close()
     tab.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(told).to_have_count(0)
