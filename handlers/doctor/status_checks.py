@@ -34,7 +34,9 @@ ELSEWHERE = range(300, 500)  # what is not of the web process, nor of a web serv
 def client(services: Services) -> Iterator[Finding]:
     """Find a client ID and secret that Slack does not take, and a PUBLIC_URL that it sends nobody back to."""
     if not services.settings.slack_client_id:
-        raise NothingToCheck("SLACK_CLIENT_ID is empty: “On a call” as Slack status is not offered")
+        raise NothingToCheck(
+            "SLACK_CLIENT_ID is empty: neither “On a call” as Slack status nor signing in on the page with Slack is offered"
+        )
     if missing := oauth.missing(services.settings):
         yield Finding(
             "slack-status",

@@ -36,7 +36,7 @@ def found(services: Services, slack: SlackStandIn, **more: Any) -> list[Finding]
 
 
 def test_where_it_is_not_offered_there_is_nothing_to_check(quiet: Services) -> None:
-    with pytest.raises(NothingToCheck):
+    with pytest.raises(NothingToCheck, match="nor signing in"):
         list(status_checks.client(quiet))
 
 
