@@ -33,13 +33,13 @@ def shorten(text: str, most: int) -> str:
 
 
 def differences(found: Differences) -> str:
-    """`name Alice → Bob; secret changed`; empty: none."""
+    """`name Alice → Bob; password changed`; empty: none."""
     return "; ".join(_difference(name, values) for name, values in found.items())
 
 
 def _difference(name: str, values: tuple[Any, Any] | None) -> str:
     if values is None:
-        return f"{name} changed"
+        return f"{'password' if name == 'secret' else name} changed"
     before, after = values
     if before is None or after is None:
         return f"{name} {value(after)}" if before is None else f"{name} {value(before)} → nothing"

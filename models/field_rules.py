@@ -80,11 +80,11 @@ def _secret(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if not MIN_SECRET_LENGTH <= len(text) <= MAX_SECRET_LENGTH:
         raise ValueError(
-            f"a secret has {MIN_SECRET_LENGTH} to {MAX_SECRET_LENGTH} characters; leave it out and a strong one is made"
+            f"a password has {MIN_SECRET_LENGTH} to {MAX_SECRET_LENGTH} characters; leave it out and a strong one is made"
         )
     if not re.fullmatch(r"[!#-\[\]-~]+", text):
         raise ValueError(
-            'a secret may hold unaccented letters, digits and signs, but no spaces, quotes (") or backslashes '
+            'a password may hold unaccented letters, digits and signs, but no spaces, quotes (") or backslashes '
             "(phones disagree on those); leave it out and a strong one is made"
         )
     return secret

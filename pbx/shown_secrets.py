@@ -15,7 +15,7 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.extensions")
 
-SHOWN = "was shown the secret of"
+SHOWN = "was shown the password of"
 
 
 def show(services: Services, seen: Extension, *, by: Actor) -> SecretStr:

@@ -163,7 +163,7 @@ def _go_through_everything(
     shown = [secret_in(say(admin, "create 101 Alice")[0]), secret_in(say(admin, "secret 101")[0])]
     assert typed[0] in say(admin, f"create 102 Bob secret={typed[0]}")[0]
     assert typed[1] in say(admin, f"set 102 secret={typed[1]}")[0]
-    assert "Secret: a secret may hold" in say(admin, f'set 102 secret="{typed[2]}"')[0]
+    assert "Secret: a password may hold" in say(admin, f'set 102 secret="{typed[2]}"')[0]
     assert "There is no /ext" in say(admin, f"craete 103 Carol secret={typed[3]}")[0]
     slack.fail_next("response_url", status=500)
     say(admin, "status 101")

@@ -173,7 +173,7 @@ def _note_what_is_left_out(rows: Sequence[Extension]) -> None:
 
 def _note_in_audit(services: Services) -> None:
     with services.database.session() as session:
-        audit.record(session, caller(), "exported all extensions with their secrets")
+        audit.record(session, caller(), "exported all extensions with their passwords")
 
 
 def _write(path: Path, text: str, how: int) -> None:

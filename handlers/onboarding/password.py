@@ -24,7 +24,7 @@ from pbx.shown_secrets import SHOWN
 
 log = logging.getLogger("switchhook.onboard")
 
-NOT_SEEN = "did not see it after all, as the window did not open: the secret of"
+NOT_SEEN = "did not see it after all, as the window did not open: the password of"
 
 
 Holder = Employee | PasswordHandover  # of a password that is shown once

@@ -28,8 +28,8 @@ UNREACHABLE = "Unreachable"
 # reason of a failed login → what it means, and what to do
 LOGIN_REMEDIES = {
     "wrong secret": (
-        "the secret was wrong",
-        "type the secret of {number} into that phone; if it is lost: /ext secret {number}",
+        "the password was wrong",
+        "type the password of {number} into that phone; if it is lost: /ext secret {number}",
     ),
     "unknown account": (
         "Asterisk had no {number} then, or the user in the phone is another one",
@@ -96,9 +96,9 @@ def registered(subject: OneNumber) -> Iterator[Finding]:
     if new_secret_at and (phone is None or phone.since < new_secret_at):
         yield Finding(
             "",
-            f"no phone of {row.number} is registered since it got a new secret at {_clock(new_secret_at)}",
+            f"no phone of {row.number} is registered since it got a new password at {_clock(new_secret_at)}",
             why,
-            f"type the new secret into the phone; if it is lost: /ext secret {row.number}",
+            f"type the new password into the phone; if it is lost: /ext secret {row.number}",
         )
         return
     last = f"the last one, at {phone.address}, went at {_clock(phone.since)}" if phone else "none was yet"

@@ -15,7 +15,7 @@ def test_slack_and_the_command_line_tell_who_changed_what(admin: SlackUser, swit
     switchhook.flask("ext", "set", "160", "--name=Bob", "--secret=second-secret", environment=environment)
     in_slack, in_a_terminal = say(admin, "audit 160"), switchhook.flask("ext", "audit", "160").stdout
     for answer in (in_slack, in_a_terminal):
-        assert "dora (command line) changed 160: name Alice → Bob; secret changed" in answer
+        assert "dora (command line) changed 160: name Alice → Bob; password changed" in answer
         assert "-secret" not in answer
     assert re.search(r"@U0ADMIN01 created 160: name Alice$", in_slack, re.MULTILINE)
     assert re.search(r"Slack user U0ADMIN01 created 160: name Alice$", in_a_terminal, re.MULTILINE)

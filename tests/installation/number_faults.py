@@ -137,7 +137,7 @@ NUMBERS = (
         "a phone has a wrong secret",
         "number-logins",
         _log_in_wrongly,
-        "type the secret of 101 into that phone",
+        "type the password of 101 into that phone",
         _log_in,
         NUMBER,
         listening=True,

@@ -95,7 +95,7 @@ def test_secrets_of_printable_signs_are_taken_as_they_are(secret: str) -> None:
 @pytest.mark.parametrize("secret", ["", "1234567", "x" * 129])
 def test_a_secret_of_a_wrong_length_is_refused(secret: str) -> None:
     assert refusal(secret=secret) == (
-        "a secret has 8 to 128 characters; leave it out and a strong one is made"
+        "a password has 8 to 128 characters; leave it out and a strong one is made"
     )
 
 

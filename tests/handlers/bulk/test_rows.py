@@ -19,7 +19,7 @@ def test_each_wrong_field_is_a_fault_that_does_not_repeat_its_value() -> None:
     assert row.given is None
     details = dict(row.faults)
     assert set(details) == {"extension_number", "secret", "colour"}
-    assert "a secret has 8 to 128 characters" in details["secret"]
+    assert "a password has 8 to 128 characters" in details["secret"]
     assert "there is no such field" in details["colour"]
     assert "hush" not in repr(row)
 

@@ -63,7 +63,7 @@ def test_what_failed_is_told_by_line_and_the_rest_is_done(switchhook: Switchhook
     done = switchhook.flask("ext", "import", "-", typed=typed)
     assert (done.returncode, done.stdout) == (1, "3 rows: 1 created, 2 refused.\n")
     assert "line 3, 112: extension_number: 112 is an emergency number" in done.stderr
-    assert "line 4, 102: secret: a secret has 8 to 128 characters" in done.stderr
+    assert "line 4, 102: secret: a password has 8 to 128 characters" in done.stderr
     assert "short" not in done.stdout + done.stderr
     answer = json.loads(switchhook.flask("ext", "import", "-", "--json", typed=typed).stdout)
     assert answer["counts"] == {"created": 0, "changed": 0, "unchanged": 1, "refused": 2, "saved": 0}
@@ -161,7 +161,7 @@ def test_an_export_imported_elsewhere_gives_the_same_extensions(
     assert done.stderr == f"2 extensions are in {path}, which you alone may read.\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     entry = audit.latest(services.database)[0]
-    assert entry.action == "exported all extensions with their secrets"
+    assert entry.action == "exported all extensions with their passwords"
     before = [extensions.get(services, number) for number in ("101", "102")]
     for row in before:
         extensions.delete(services, row.number, by=TESTER)

@@ -33,7 +33,7 @@ def test_the_audit_trail_of_an_employees_phone_says_who_did_what(context: Onboar
     assert audit_lines(context, "100") == [
         "hr:standard created",
         "switchhook changed",  # whose it is in Slack
-        "slack:U0ALICE01 was shown the secret of",
+        "slack:U0ALICE01 was shown the password of",
         "hr:standard changed",
         "hr:standard changed",
         "switchhook deleted",

@@ -54,8 +54,8 @@ def test_a_new_secret_that_no_phone_has_yet_is_named_as_the_reason(services: Ser
     create_live(services, "101")
     extensions.rotate_secret(services, "101", by=TESTER)
     found = the_finding(services)
-    assert "no phone of 101 is registered since it got a new secret at" in found.seen
-    assert "type the new secret into the phone" in found.remedy
+    assert "no phone of 101 is registered since it got a new password at" in found.seen
+    assert "type the new password into the phone" in found.remedy
 
 
 def test_a_phone_that_went_is_said_with_where_and_when(
@@ -82,7 +82,7 @@ def test_failed_logins_are_told_with_their_address_and_are_over_when_the_phone_i
             )
         )
         assert "logins as 101 from 127.0.0.1 failed within the last hour, at" in found.seen
-        assert "(the secret was wrong)" in found.seen
+        assert "(the password was wrong)" in found.seen
         assert "/ext secret 101" in found.remedy
         assert ("number-registered", "a phone of the number is registered") in examined(services).skipped
         phone.register()

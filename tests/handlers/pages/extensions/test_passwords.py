@@ -45,7 +45,7 @@ def password_in(answer: requests.Response) -> str:
 
 
 def who_saw(services: Services, number: str) -> list[str]:
-    shown = AuditEntry.number == number, AuditEntry.action == "was shown the secret of"
+    shown = AuditEntry.number == number, AuditEntry.action == "was shown the password of"
     with services.database.session() as session:
         return [each.actor for each in session.exec(select(AuditEntry).where(*shown))]
 
