@@ -38,6 +38,8 @@ from setting_types import (
 ENV_FILE = ".env"
 EMERGENCY_NUMBERS = "000,110,111,112,113,115,117,118,119,120,911,995,997,998,999"
 
+MOST_DAYS = 36_500  # a hundred years: for ever, and within the calendar
+
 
 class Settings(BaseSettings):
     """Everything an operator can set; each name in capitals is the environment variable."""
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     slack_admins: SlackIds = ()
     alert_channel: str = ""
     alert_interval: float = Field(default=1.0, ge=0)
-    keep_events_days: int = Field(default=90, ge=1)
+    keep_events_days: int = Field(default=90, ge=1, le=MOST_DAYS)
 
     hr_webhook_secret: WebhookKeys = ()
     hr_bamboohr_secret: Secrets = ()
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
     hr_hibob_api_url: Address = "https://api.hibob.com"
     hr_hibob_api_key: IdAndToken | None = None
     hr_department_ranges: DepartmentRanges = {}
-    hr_keep_days: int = Field(default=30, ge=0)
+    hr_keep_days: int = Field(default=30, ge=0, le=MOST_DAYS)
 
     database_url: DatabaseUrl = SecretStr("sqlite:///switchhook.db")
     secret_key: Keys = Field(default=(), validate_default=True)

@@ -192,8 +192,8 @@ NEEDS = {
     "AMI_PORT": ("0", "needs a number from 1 to 65535"),
     "AMI_TLS": ("perhaps", "needs true or false"),
     "AMI_CA_FILE": ("/nowhere", "needs the path of a file that is there"),
-    "KEEP_EVENTS_DAYS": ("0", "needs a number, 1 or more"),
-    "HR_KEEP_DAYS": ("a month", "needs a number, 0 or more"),
+    "KEEP_EVENTS_DAYS": ("99999999999", "needs a number from 1 to 36500"),
+    "HR_KEEP_DAYS": ("36501", "needs a number from 0 to 36500"),
     "ALERT_INTERVAL": ("soon", "needs a number, 0 or more"),
 }
 

@@ -19,7 +19,7 @@ from models.types import now
 from pbx.reports.report import Span
 
 LONGEST = timedelta(seconds=150)  # between two notes
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
+EVER = datetime(1900, 1, 1, tzinfo=UTC)  # before any event, however long they are kept
 
 
 def note(holder: LeaseHolder, keep: timedelta) -> None:
