@@ -11,11 +11,15 @@ from models.database import Database
 from models.types import UtcDateTime, now
 
 KEEP = timedelta(days=60)
-ON_PAGE = ""  # in the place of a Slack user: whoever was shown the password on the page
+# Before the Slack user whose extension it was when its password was shown on the page; with nobody behind: nobody's.
+ON_PAGE = "@"
 
 
 class PasswordHandover(SQLModel, table=True):
-    """One extension and its owner, from the creation until the password has been seen, once."""
+    """One extension and its owner, from the creation until the password has been seen, once.
+
+    Or, with ON_PAGE before the owner, from when the page shows the password until a phone has set itself up by the code.
+    """
 
     __tablename__ = "password_handover"
     __table_args__ = {"sqlite_autoincrement": True}  # a button of Slack names the row by its id
@@ -27,6 +31,11 @@ class PasswordHandover(SQLModel, table=True):
     # When the message with the way to the password was enqueued; None: the extension is not live yet
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     secret_shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def holder_on_page(slack_user_id: str | None) -> str:
+    """Return what stands in the place of the Slack user for who was shown the password on the page."""
+    return f"{ON_PAGE}{slack_user_id or ''}"
 
 
 def prune(database: Database) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, not_, select
 
 from handlers import health
 from handlers.home import deliveries
@@ -153,7 +153,8 @@ def _unseen(session: Session) -> dict[str, str]:
     employees = session.exec(select(Employee).where(*waits)).all()
     handed = session.exec(
         select(PasswordHandover).where(
-            col(PasswordHandover.secret_shown_at).is_(None), PasswordHandover.slack_user_id != ON_PAGE
+            col(PasswordHandover.secret_shown_at).is_(None),
+            not_(col(PasswordHandover.slack_user_id).startswith(ON_PAGE)),
         )
     ).all()
     return {employee_ref(each): password.key_of(each) for each in employees} | {

@@ -17,7 +17,7 @@ from models import audit
 from models.actor import Actor
 from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension, State
-from models.password_handover import ON_PAGE, PasswordHandover
+from models.password_handover import PasswordHandover, holder_on_page
 from models.types import now
 from pbx.services import Services
 from pbx.shown_secrets import SHOWN
@@ -54,7 +54,8 @@ def _handed_over(services: Services, handover_id: int) -> tuple[PasswordHandover
         extension = session.get(Extension, handover.extension_id) if handover else None
     if not handover or not extension or extension.state is State.DELETING:
         return None
-    return (handover, extension) if handover.slack_user_id in (ON_PAGE, extension.slack_user_id) else None
+    theirs = (extension.slack_user_id, holder_on_page(extension.slack_user_id))
+    return (handover, extension) if handover.slack_user_id in theirs else None
 
 
 def phone_of(services: Services, employee_id: int) -> tuple[Employee, Extension] | None:

@@ -12,7 +12,7 @@ from handlers.onboarding import provisioning
 from handlers.onboarding.messages import Welcome
 from models import outbox
 from models.extension import Extension, State
-from models.password_handover import ON_PAGE, PasswordHandover
+from models.password_handover import PasswordHandover, holder_on_page
 from models.types import now
 from pbx.services import Services
 from settings import Settings
@@ -24,15 +24,19 @@ def begin(session: Session, extension: Extension) -> None:
 
 
 def on_page(session: Session, extension: Extension) -> PasswordHandover:
-    """Return the handover by which a phone can set itself up once, for who is shown the password on the page."""
+    """Return the handover by which a phone can set itself up once, for who is shown the password on the page.
+
+    It is its owner's, and ends with another; without one, it is that of all admins.
+    """
+    whose = holder_on_page(extension.slack_user_id)
     unseen = (
         PasswordHandover.extension_id == extension.id,
-        PasswordHandover.slack_user_id == ON_PAGE,
+        PasswordHandover.slack_user_id == whose,
         col(PasswordHandover.secret_shown_at).is_(None),
     )
     found = session.exec(select(PasswordHandover).where(*unseen)).first()
     if found is None:
-        found = PasswordHandover(extension_id=extension.id or 0, slack_user_id=ON_PAGE, sent_at=now())
+        found = PasswordHandover(extension_id=extension.id or 0, slack_user_id=whose, sent_at=now())
         session.add(found)
         session.flush()
     return found

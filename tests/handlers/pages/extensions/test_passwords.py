@@ -29,7 +29,7 @@ OWNER = "U0OWNER01"
 
 @pytest.fixture(scope="module", autouse=True)
 def made(services: Services) -> None:
-    for number, owner in (("101", OWNER), ("102", None), ("103", OWNER)):
+    for number, owner in (("101", OWNER), ("102", None), ("103", OWNER), ("104", None)):
         new = NewExtension(number=number, name="Alice", secret=SecretStr(SECRET), slack_user_id=owner)
         extensions.create(services, new, by=TESTER)
 
@@ -91,18 +91,37 @@ def test_a_linphone_sets_itself_up_by_the_code_once(admin: PageUser, services: S
     answer = admin.post("/102/password/show", row=row_id(admin, "102"))
     assert re.search(r'role="img"[^>]*><svg', answer.text)
     assert "style=" not in answer.text
-    link = re.search(r'href="([^"]*/phones/[^"]*)"', answer.text)
-    assert link
-    read = requests.get(link[1], headers={LINPHONE: "1"}, timeout=30)
-    assert entries(read.content)["auth_info_0"]["passwd"] == SECRET
-    assert requests.get(link[1], headers={LINPHONE: "1"}, timeout=30).status_code == 404
+    link = code_in(answer)
+    assert entries(scanned(link).content)["auth_info_0"]["passwd"] == SECRET
+    assert scanned(link).status_code == 404
     assert who_saw(services, "102") == [f"slack:{'U0ADMIN01'}", "link:Alice"]
     # The next time there is another code.
-    again = re.search(
-        r'href="([^"]*/phones/[^"]*)"', admin.post("/102/password/show", row=row_id(admin, "102")).text
-    )
-    assert again
-    assert again[1] != link[1]
+    assert code_in(admin.post("/102/password/show", row=row_id(admin, "102"))) != link
+
+
+def code_in(answer: requests.Response) -> str:
+    found = re.search(r'href="([^"]*/phones/[^"]*)"', answer.text)
+    assert found
+    return found[1]
+
+
+def scanned(link: str) -> requests.Response:
+    return requests.get(link, headers={LINPHONE: "1"}, timeout=30)
+
+
+def test_the_code_of_who_had_the_phone_before_is_not_good_and_the_next_ones_is(
+    admin: PageUser, owner: PageUser, switchhook: Switchhook, database_url: str, services: Services
+) -> None:
+    row = row_id(admin, "104")
+    after = PageUser(switchhook.url, database_url, Actor.slack("U0NEXT001"), "Nora")
+    nobodys = code_in(admin.post("/104/password/show", row=row))
+    extensions.change(services, "104", Changes(slack_user_id=OWNER), by=TESTER)
+    assert scanned(nobodys).status_code == 404
+    former = code_in(owner.post("/104/password/show", row=row))
+    extensions.change(services, "104", Changes(slack_user_id=after.actor.id), by=TESTER)
+    theirs = code_in(after.post("/104/password/show", row=row))
+    assert scanned(former).status_code == 404
+    assert entries(scanned(theirs).content)["auth_info_0"]["passwd"] == SECRET
 
 
 def test_a_new_password_lets_the_phone_in_and_the_old_one_does_not(
