@@ -121,3 +121,20 @@ def test_a_link_says_whom_it_signs_in_before_it_does(
     expect(page.get_by_role("link", name="root <b>")).to_be_visible()
     referers = {each.all_headers().get("referer", "") for each in sent}
     assert referers == {"", f"{switchhook.url}/"}  # never the link: web servers log them
+
+
+def test_no_line_of_the_log_has_a_token(switchhook: Switchhook, database_url: str) -> None:
+    user = PageUser(switchhook.url, database_url, Actor("cli", "root"), "root")
+    link = make_link(database_url, Actor("cli", "root"), "root")
+    secrets = [link, user.csrf(), *user.browser.cookies.values(), "code-of-slack", "state-of-slack"]
+    pages = f"{switchhook.url}/extensions"
+    requests.get(f"{pages}/sign-in/link/{link}", timeout=30)
+    requests.get(f"{pages}/sign-in/link/{link}/more", timeout=30)
+    requests.get(f"{pages}/sign-in/slack?code=code-of-slack&state=state-of-slack", timeout=30)
+    requests.get(f"{pages}/sign-in/slack?error=code-of-slack&state=state-of-slack", timeout=30)
+    requests.post(f"{pages}/sign-in/link/{link}x", timeout=30)
+    user.get("/nothing?code=code-of-slack")
+    user.post("/sign-out")
+    log = switchhook.log_text()
+    assert "/extensions/sign-in/\\u2026" in log
+    assert [each for each in secrets if each in log] == []

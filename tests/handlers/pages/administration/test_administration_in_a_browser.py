@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session
@@ -14,6 +16,7 @@ from models.types import now
 from pbx.services import Services
 from tests.browser_bed import NewPage, check_accessible, screenshot
 from tests.handlers.onboarding.hr_driver import joined, left
+from tests.handlers.pages.administration.test_reports import YESTERDAY, busy_yesterday
 from tests.handlers.pages.signing_in import PageUser
 from tests.handlers.pages.tabs import give_cookie
 from tests.server import Switchhook
@@ -133,3 +136,14 @@ def test_everybody_can_use_the_page(tab: Page, admin: PageUser, path: str) -> No
     expect(tab.locator("h1")).to_be_visible()
     check_accessible(tab)
     screenshot(tab, path.partition("?")[0].replace("/", "-"))
+
+
+def test_everybody_can_use_a_report(tab: Page, admin: PageUser, services: Services) -> None:
+    busy_yesterday(services)
+    tab.goto(f"{admin.url}/reports?day={YESTERDAY}")
+    expect(tab.get_by_role("img")).to_have_count(1)  # of both pictures, the one that fits
+    expect(tab.get_by_role("img")).to_have_accessible_name(re.compile("27 calls: 24 answered, 3 missed"))
+    tab.get_by_text("In numbers").click()
+    expect(tab.get_by_role("row")).to_have_count(26)
+    check_accessible(tab)
+    screenshot(tab, "reports")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
-import requests
+from werkzeug.test import TestResponse
 
-from handlers.alerts import broken_channels
-from models.database import Database
-from tests.handlers.pages.signing_in import PageUser
-from tests.server import Switchhook
-from tests.slack_stand_in import SlackStandIn, SlackUser
-from tests.slash_commands import say
+from handlers.alerts import broken_channels, command
+from models.actor import Actor
+from pbx.services import Services
+from tests.handlers.pages.in_process import LocalUser, admin, colleague, services, shared_app, system
+from tests.handlers.pages.local_page import ALICE, BOB
+from tests.slack_stand_in import SlackStandIn
 
+__all__ = ["admin", "colleague", "services", "shared_app", "system"]
 SEEN = re.compile(r'name="seen" value="([^"]*)"')
 
 
@@ -32,38 +32,31 @@ def channels(slack: SlackStandIn) -> None:
     slack.add_channel("C0DESK", "desk & <door>")
 
 
-@pytest.fixture(scope="module")
-def in_slack(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
-    return SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
+def in_slack(services: Services) -> str:
+    """What `/ext alerts show` lists."""
+    return command.render(command.routes(services), "Alert routes").text
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
-
-
-def save(user: PageUser, **typed: str) -> requests.Response:
+def save(user: LocalUser, **typed: str) -> TestResponse:
     return user.post("/alerts", **{"topic": "all"} | typed)
 
 
 def test_a_channel_is_chosen_by_its_name_and_slack_shows_the_same_route(
-    admin: PageUser, in_slack: SlackUser
+    admin: LocalUser, services: Services
 ) -> None:
     assert '<option value="C0DESK">#desk &amp; &lt;door&gt;</option>' in admin.get("/alerts").text
     shown = unescape(save(admin, topic="calls", numbers="１００ – 149", channel="C0SALES").text)
     assert "Calls of 100-149 go to #sales." in shown
-    assert "calls of 100-149 go to #C0SALES" in say(in_slack, "alerts show")
+    assert "calls of 100-149 go to <#C0SALES>" in in_slack(services)
 
 
-def test_a_channel_that_it_is_not_in_is_marked_with_what_to_do(admin: PageUser) -> None:
+def test_a_channel_that_it_is_not_in_is_marked_with_what_to_do(admin: LocalUser) -> None:
     shown = save(admin, topic="security", channel_id="c0else").text
     assert "Failed logins of every extension go to C0ELSE." in shown
     assert "Switchhook is not in this channel: type /invite @Switchhook there." in shown
 
 
-def test_a_route_may_lead_nowhere_and_is_changed_by_its_link(admin: PageUser) -> None:
+def test_a_route_may_lead_nowhere_and_is_changed_by_its_link(admin: LocalUser) -> None:
     save(admin, numbers="120", off="on")
     form = admin.get("/alerts?topic=all&numbers=120").text
     assert "Change a route" in form
@@ -72,10 +65,10 @@ def test_a_route_may_lead_nowhere_and_is_changed_by_its_link(admin: PageUser) ->
     assert "All alerts of 120 go to #desk" in changed.text
 
 
-def test_who_was_slower_is_told_who_was_faster(admin: PageUser, in_slack: SlackUser) -> None:
+def test_who_was_slower_is_told_who_was_faster(admin: LocalUser, services: Services) -> None:
     save(admin, numbers="130", channel="C0SALES")
     seen = seen_in(admin.get("/alerts?topic=all&numbers=130").text)
-    say(in_slack, "alerts off 130")
+    command.set_route(services, "", "130", "", Actor.slack(BOB))
     answer = save(admin, numbers="130", channel="C0DESK", seen=seen)
     assert answer.status_code == 409
     assert "routed all alerts of 130: channel C0SALES → nowhere" in answer.text
@@ -84,18 +77,18 @@ def test_who_was_slower_is_told_who_was_faster(admin: PageUser, in_slack: SlackU
     assert "All alerts of 130 go to #desk" in again.text
 
 
-def test_a_new_route_takes_the_place_of_none_unasked(admin: PageUser, in_slack: SlackUser) -> None:
+def test_a_new_route_takes_the_place_of_none_unasked(admin: LocalUser, services: Services) -> None:
     save(admin, topic="security", numbers="140", channel="C0SALES")
     answer = save(admin, topic="security", numbers="１４０", channel="C0DESK")
     assert answer.status_code == 409
     assert "There is one already" in answer.text
     assert "Failed logins of 140 go to #sales." in answer.text
-    assert "security of 140 go to #C0SALES" in say(in_slack, "alerts show")
+    assert "security of 140 go to <#C0SALES>" in in_slack(services)
     again = save(admin, topic="security", numbers="140", channel="C0DESK", seen=seen_in(answer.text))
     assert "Failed logins of 140 go to #desk" in again.text
 
 
-def test_which_alerts_a_route_is_of_is_no_question_when_it_is_changed(admin: PageUser) -> None:
+def test_which_alerts_a_route_is_of_is_no_question_when_it_is_changed(admin: LocalUser) -> None:
     save(admin, topic="calls", numbers="150", channel="C0SALES")
     save(admin, topic="security", numbers="150", channel="C0SALES")
     form = admin.get("/alerts?topic=calls&numbers=150").text.partition("<form method")[2]
@@ -116,7 +109,7 @@ def test_which_alerts_a_route_is_of_is_no_question_when_it_is_changed(admin: Pag
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_stays_there(
-    admin: PageUser, typed: dict[str, str], field: str, words: str
+    admin: LocalUser, typed: dict[str, str], field: str, words: str
 ) -> None:
     answer = save(admin, **typed)
     assert answer.status_code == 422
@@ -126,13 +119,13 @@ def test_what_cannot_be_is_said_at_its_field_and_stays_there(
     assert "<b>" not in answer.text
 
 
-def test_a_channel_that_nothing_can_be_posted_to_is_marked(admin: PageUser, database: Database) -> None:
+def test_a_channel_that_nothing_can_be_posted_to_is_marked(admin: LocalUser, services: Services) -> None:
     save(admin, topic="registrations", channel="C0DESK")
-    with database.session() as session:
-        broken_channels.notify(session, [Switchhook.admin_id], "C0DESK", "is_archived", is_group=False)
+    with services.database.session() as session:
+        broken_channels.notify(session, [ALICE], "C0DESK", "is_archived", is_group=False)
     assert "Nothing could be posted there: Slack says is_archived." in admin.get("/alerts").text
 
 
-def test_it_is_for_admins(colleague: PageUser) -> None:
+def test_it_is_for_admins(colleague: LocalUser) -> None:
     assert colleague.get("/alerts").status_code == 403
     assert save(colleague, channel="C0SALES").status_code == 403

@@ -1,9 +1,8 @@
-"""The pages of what happened and of who changed what, served by gunicorn."""
+"""The pages of what happened and of who changed what."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
@@ -11,29 +10,24 @@ import pytest
 
 from models import audit
 from models.actor import Actor
-from models.database import Database
 from models.event import Event, EventKind
+from models.fields import NewExtension
 from models.types import now
-from tests.handlers.pages.signing_in import PageUser
-from tests.server import Switchhook
+from pbx import extensions
+from pbx.services import Services
+from tests.handlers.pages.in_process import LocalUser, admin, colleague, services, shared_app, system
 
+__all__ = ["admin", "colleague", "services", "shared_app", "system"]
 HOSTILE = "<img src=x onerror=alert(1)>"
 LONG_AGO = datetime(2026, 1, 15, 12, tzinfo=UTC)
 PAGES = ("/events", "/audit")
 
 
-@pytest.fixture(scope="module")
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
-def rows(switchhook: Switchhook, database: Database) -> None:
-    switchhook.flask("ext", "create", "101", "--name=Alice")
+def rows(services: Services) -> None:
+    extensions.create(services, NewExtension(number="101", name="Alice"), by=Actor("cli", "root"))
     later = now() + timedelta(seconds=1)
-    with database.session() as session:
+    with services.database.session() as session:
         session.add(Event(at=LONG_AGO, kind=EventKind.REGISTERED, number="101", address="192.0.2.1"))
         session.add(Event(at=LONG_AGO, kind=EventKind.RINGING, number="199", peer="+4930", peer_name=HOSTILE))
         session.add_all(
@@ -47,49 +41,49 @@ def rows(switchhook: Switchhook, database: Database) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_they_are_for_admins(admin: PageUser, colleague: PageUser, path: str) -> None:
+def test_they_are_for_admins(admin: LocalUser, colleague: LocalUser, path: str) -> None:
     assert colleague.get(path).status_code == 403
     assert f'href="/extensions{path}"' not in colleague.get().text
     assert f'href="/extensions{path}"' in admin.get().text
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_text_from_outside_stays_text(admin: PageUser, path: str) -> None:
+def test_text_from_outside_stays_text(admin: LocalUser, path: str) -> None:
     shown = older_pages(admin, path)
     assert HOSTILE not in "".join(shown)
     assert HOSTILE in unescape("".join(shown))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_row_is_missing_and_none_stands_twice(admin: PageUser, path: str) -> None:
+def test_no_row_is_missing_and_none_stands_twice(admin: LocalUser, path: str) -> None:
     rows = [len(re.findall("<tr", shown)) - 1 for shown in older_pages(admin, path)]
     assert len(rows) > 1
     assert sum(rows) == {"/events": 123, "/audit": 62}[path]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_days_bound_it_and_what_is_no_day_is_said(admin: PageUser, path: str) -> None:
+def test_days_bound_it_and_what_is_no_day_is_said(admin: LocalUser, path: str) -> None:
     assert "a day is written as" in admin.get(f"{path}?from=yesterday").text
     assert "the last day is before the first" in admin.get(f"{path}?from=2026-02-01&to=2026-01-01").text
     assert "<table" not in admin.get(f"{path}?from=2026-02-01&to=2026-02-02").text
     assert "<table" in admin.get(f"{path}?from={now().date() - timedelta(days=1)}").text
 
 
-def older_pages(user: PageUser, path: str) -> list[str]:
+def older_pages(user: LocalUser, path: str) -> list[str]:
     shown = [user.get(path).text]
     while link := re.search(r'id="older"[^>]* href="/extensions([^"]+)"', shown[-1]):
         shown.append(user.get(unescape(link[1])).text)
     return shown
 
 
-def test_events_name_who_has_the_number_and_only_since_then(admin: PageUser) -> None:
+def test_events_name_who_has_the_number_and_only_since_then(admin: LocalUser) -> None:
     assert "</a> Alice" in admin.get("/events?number=101").text
     then = admin.get("/events?number=101&to=2026-01-31").text
     assert "Extension 101 registered" in then
     assert "</a> Alice" not in then
 
 
-def test_events_of_one_kind_or_one_number_alone(admin: PageUser) -> None:
+def test_events_of_one_kind_or_one_number_alone(admin: LocalUser) -> None:
     failed = admin.get("/events?kind=security").text
     assert "Failed SIP login as admin from 198.51.100.9" in failed
     assert 'class="alarming"' in failed
@@ -98,12 +92,12 @@ def test_events_of_one_kind_or_one_number_alone(admin: PageUser) -> None:
     assert "Nothing of that has happened" in admin.get("/events?number=150").text
 
 
-def test_the_latest_events_follow_and_older_ones_do_not(admin: PageUser) -> None:
+def test_the_latest_events_follow_and_older_ones_do_not(admin: LocalUser) -> None:
     assert 'data-live="all"' in admin.get("/events").text
     assert 'data-live="all"' not in admin.get("/events?before=50").text
 
 
-def test_the_audit_of_one_person_or_number_alone(admin: PageUser) -> None:
+def test_the_audit_of_one_person_or_number_alone(admin: LocalUser) -> None:
     theirs = admin.get("/audit?actor=slack:U0BOB0001").text
     assert "Only what" in theirs
     assert "changed NAT" in theirs
@@ -115,5 +109,5 @@ def test_the_audit_of_one_person_or_number_alone(admin: PageUser) -> None:
     "query", ["before=x", "before=99999999999999999999", "kind=x", "number=%00", "actor=%F0%9F"]
 )
 @pytest.mark.parametrize("path", PAGES)
-def test_what_nobody_would_type_is_answered_all_the_same(admin: PageUser, path: str, query: str) -> None:
+def test_what_nobody_would_type_is_answered_all_the_same(admin: LocalUser, path: str, query: str) -> None:
     assert admin.get(f"{path}?{query}").status_code == 200

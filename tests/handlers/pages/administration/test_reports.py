@@ -14,10 +14,10 @@ from pbx.facts import Fact
 from pbx.reports import counting
 from pbx.reports.periods import Period
 from pbx.services import Services
-from tests.browser_bed import NewPage, check_accessible, expect, screenshot
 from tests.factories import ended, insert_extension, registered, store
-from tests.handlers.pages.signing_in import PageUser
+from tests.handlers.pages.in_process import LocalUser, admin, colleague, services, shared_app, system
 
+__all__ = ["admin", "colleague", "services", "shared_app", "system"]
 YESTERDAY = date.today() - timedelta(days=1)
 TODAY = date(2026, 11, 26)
 KEEP = timedelta(days=90)
@@ -29,9 +29,13 @@ def moment(hour: float) -> float:
 
 @pytest.fixture(scope="module", autouse=True)
 def facts(services: Services) -> None:
-    """What happened yesterday."""
     insert_extension(services, "101")
     insert_extension(services, "102")
+    busy_yesterday(services)
+
+
+def busy_yesterday(services: Services) -> None:
+    """Have had 24 calls answered and 3 missed, with one phone and then two."""
     calls: list[Fact] = [ended(f"1.{number}", at=moment(9.1 + number / 40)) for number in range(24)]
     calls += [ended(f"2.{number}", at=moment(9.5 + number), disposition="no answer") for number in range(3)]
     store(services, registered("101", moment(0.1)), registered("102", moment(8.1)), *calls)
@@ -49,13 +53,13 @@ def cells(page: str) -> list[list[str]]:
     ]
 
 
-def test_it_is_for_admins(admin: PageUser, colleague: PageUser) -> None:
+def test_it_is_for_admins(admin: LocalUser, colleague: LocalUser) -> None:
     assert colleague.get("/reports").status_code == 403
     assert 'href="/extensions/reports"' not in colleague.get().text
     assert 'href="/extensions/reports"' in admin.get().text
 
 
-def test_the_table_has_what_the_picture_shows(admin: PageUser, services: Services) -> None:
+def test_the_table_has_what_the_picture_shows(admin: LocalUser, services: Services) -> None:
     page = admin.get(f"/reports?kind=day&day={YESTERDAY}").text
     report = counting.report(services, Period.of("day", YESTERDAY))
     rows = {row[0].split(" to ")[0]: row[1:] for row in cells(page)}
@@ -66,13 +70,13 @@ def test_the_table_has_what_the_picture_shows(admin: PageUser, services: Service
     assert "style=" not in page
 
 
-def test_a_week_has_its_days(admin: PageUser) -> None:
+def test_a_week_has_its_days(admin: LocalUser) -> None:
     rows = cells(admin.get(f"/reports?kind=week&day={YESTERDAY}").text)
     shown = f"{YESTERDAY:%A} {YESTERDAY.day} {YESTERDAY:%B}"
     assert next(row for row in rows if row[0].startswith(shown))[1:3] == ["24", "3"]
 
 
-def test_days_and_weeks_before_and_after_are_a_link_away(admin: PageUser) -> None:
+def test_days_and_weeks_before_and_after_are_a_link_away(admin: LocalUser) -> None:
     page = admin.get(f"/reports?day={YESTERDAY}").text
     assert f"kind=day&amp;day={YESTERDAY - timedelta(days=1)}" in page
     assert f"kind=day&amp;day={date.today()}" in page
@@ -85,7 +89,7 @@ def test_days_and_weeks_before_and_after_are_a_link_away(admin: PageUser) -> Non
     "asked",
     ["?day=2026-02-31", "?day=<script>", "?kind=year", "?day=0001-01-01", "?day=9999-12-31&kind=week"],
 )
-def test_whatever_is_asked_for_there_is_a_page(admin: PageUser, asked: str) -> None:
+def test_whatever_is_asked_for_there_is_a_page(admin: LocalUser, asked: str) -> None:
     answer = admin.get(f"/reports{asked}")
     assert answer.status_code == 200
     assert "<script>" not in answer.text
@@ -96,16 +100,3 @@ def test_what_is_not_kept_or_yet_to_come_is_the_nearest_day() -> None:
     assert wanted({"day": "1999-11-01"}, TODAY, KEEP).first == TODAY - KEEP
     assert wanted({"day": "2030-11-01", "kind": "week"}, TODAY, KEEP) == Period.of("week", TODAY)
     assert wanted({"day": "x", "kind": "x"}, TODAY, KEEP) == Period.of("day", TODAY)
-
-
-def test_everybody_can_use_it(admin: PageUser, new_page: NewPage) -> None:
-    page = new_page()
-    cookie = {"name": "switchhook", "value": str(admin.browser.cookies["switchhook"]), "url": admin.url}
-    page.context.add_cookies([cookie])  # type: ignore[list-item] # a cookie's two forms
-    page.goto(f"{admin.url}/reports?day={YESTERDAY}")
-    expect(page.get_by_role("img")).to_have_count(1)  # of both pictures, the one that fits
-    expect(page.get_by_role("img")).to_have_accessible_name(re.compile("27 calls: 24 answered, 3 missed"))
-    page.get_by_text("In numbers").click()
-    expect(page.get_by_role("row")).to_have_count(26)
-    check_accessible(page)
-    screenshot(page, "reports")

@@ -1,4 +1,4 @@
-"""The list of extensions, served by gunicorn."""
+"""The list of extensions, for who is signed in."""
 
 from __future__ import annotations
 
@@ -6,33 +6,35 @@ from html import unescape
 
 import pytest
 
-from tests.handlers.pages.signing_in import PageUser
-from tests.server import Switchhook
+from models.extension import State
+from pbx.services import Services
+from tests.factories import insert_extension
+from tests.handlers.pages.in_process import LocalUser, admin, colleague, services, shared_app, system
 
+__all__ = ["admin", "colleague", "services", "shared_app", "system"]
 HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def extensions(switchhook: Switchhook) -> None:
-    switchhook.flask("ext", "create", "101", "--name=Alice")
-    switchhook.flask("ext", "create", "102", f"--name={HOSTILE}")
+def extensions(services: Services) -> None:
+    insert_extension(services, "101", state=State.LIVE)
+    insert_extension(services, "102", name=HOSTILE, state=State.LIVE)
 
 
-def test_everybody_sees_all_extensions(admin: PageUser, colleague: PageUser) -> None:
+def test_everybody_sees_all_extensions(admin: LocalUser, colleague: LocalUser) -> None:
     for user in (admin, colleague):
         shown = user.get().text
         assert 'id="extension-101"' in shown
         assert 'id="extension-102"' in shown
-        assert "Offline" in shown
 
 
-def test_a_name_of_markup_stays_text(admin: PageUser) -> None:
+def test_a_name_of_markup_stays_text(admin: LocalUser) -> None:
     shown = admin.get().text
     assert HOSTILE not in shown
     assert HOSTILE in unescape(shown)
 
 
-def test_a_search_finds_parts_of_names_and_numbers(admin: PageUser) -> None:
+def test_a_search_finds_parts_of_names_and_numbers(admin: LocalUser) -> None:
     for text in ("lic", "ALICE", "101"):
         shown = admin.get(f"?q={text}").text
         assert 'id="extension-101"' in shown
@@ -41,20 +43,18 @@ def test_a_search_finds_parts_of_names_and_numbers(admin: PageUser) -> None:
 
 
 @pytest.mark.parametrize("page", ["2", "0", "-1", "999999", "9" * 50, "x", "²"])
-def test_a_page_that_there_is_not_is_the_nearest(admin: PageUser, page: str) -> None:
+def test_a_page_that_there_is_not_is_the_nearest(admin: LocalUser, page: str) -> None:
     answer = admin.get(f"?page={page}")
     assert answer.status_code == 200
     assert 'id="extension-101"' in answer.text
 
 
 def test_the_list_is_narrowed_to_a_state_also_together_with_a_search(
-    admin: PageUser, switchhook: Switchhook
+    admin: LocalUser, services: Services
 ) -> None:
-    switchhook.flask("ext", "create", "104", "--name=Locked")
-    switchhook.flask("ext", "disable", "104")
+    insert_extension(services, "104", name="Locked", state=State.LIVE, enabled=False)
     shown = admin.get("?state=disabled").text
     assert 'id="extension-104"' in shown
     assert 'id="extension-101"' not in shown
-    assert 'id="extension-104"' not in admin.get("?state=offline").text
     assert "No extension is disabled, and has “alice”" in admin.get("?state=disabled&q=alice").text
     assert 'id="extension-101"' in admin.get("?state=nonsense").text

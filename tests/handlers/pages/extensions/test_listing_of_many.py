@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event
 
 from handlers.home import snapshot
 from handlers.pages.extensions import listing
+from models.extension import State
 from pbx.services import Services
+from tests.factories import insert_extension
 from tests.handlers.home.homes import add
 
 
@@ -56,3 +60,11 @@ def test_what_is_wrong_with_the_phone_system_is_for_admins(quiet: Services) -> N
     known = snapshot.take(quiet, "Asterisk does not answer at 127.0.0.1:1")
     assert "127.0.0.1:1" in listing.page_of(quiet, known, is_admin=True).trouble
     assert "127.0.0.1" not in listing.page_of(quiet, known, is_admin=False).trouble
+
+
+def test_whose_phones_are_away_is_offline_and_who_is_disabled_is_not(quiet: Services) -> None:
+    insert_extension(quiet, "101", state=State.LIVE)
+    insert_extension(quiet, "104", state=State.LIVE, enabled=False)
+    known = replace(snapshot.take(quiet, None), listener=None)
+    (row,) = listing.page_of(quiet, known, state="offline", is_admin=True).rows
+    assert (row.known.number, row.sign) == ("101", "⚫")
