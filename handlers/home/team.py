@@ -10,7 +10,10 @@ from handlers.home.pieces import titled
 from handlers.slack.blocks import Block, actions, button, context, cut, escape, section, sections
 from handlers.slack.signs import sign
 from models.extension import State
+from models.number import whole
 from models.open_home import MAX_SEARCH_LENGTH
+
+PAGE_DIGITS = 6
 
 PAGE_SIZE = 25
 MAX_LINE_LENGTH = 500
@@ -95,5 +98,5 @@ def _way(label: str, direction: str, page: int, search: str) -> Block:
 def parse_way(value: str) -> tuple[int, str]:
     """Return the page and the search of a paging button; the first of all for what no version of ours made."""
     page, _, search = value.partition(" ")
-    is_page = page.isascii() and page.isdecimal() and len(page) < 7
-    return (max(int(page), 1), search[:MAX_SEARCH_LENGTH]) if is_page else (1, "")
+    number = whole(page, PAGE_DIGITS)
+    return (1, "") if number is None else (max(number, 1), search[:MAX_SEARCH_LENGTH])

@@ -20,7 +20,7 @@ from handlers.onboarding import (
     password,
     provisioning,
 )
-from handlers.onboarding.command import MAX_ID_LENGTH, answered, hr_command
+from handlers.onboarding.command import answered, hr_command
 from handlers.onboarding.password import Holder
 from handlers.slack import blocks, windows
 from handlers.slack.admins import Admins, must_be_admin
@@ -31,6 +31,7 @@ from handlers.slack.inputs import typed
 from handlers.slack.replies import acknowledge, outcome_of, reply_to
 from models.actor import Actor
 from models.extension import Extension
+from models.number import ID_DIGITS, whole
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -165,9 +166,10 @@ def given(services: Services, admins: Admins, user_id: str, employee_id: int, ch
 
 def _delivery_id(text: str) -> int:
     """Read the value of a button. Raises Refusal: those of another version may say something else."""
-    if not text.isascii() or not text.isdecimal() or len(text) >= MAX_ID_LENGTH:
+    found = whole(text, ID_DIGITS)
+    if found is None:
         raise Refusal("that button is of another version: see /ext hr")
-    return int(text)
+    return found
 
 
 def secret_view(services: Services, user_id: str, key: str) -> dict[str, Any] | None:

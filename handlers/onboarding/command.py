@@ -11,13 +11,13 @@ from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import Arguments
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.number import ID_DIGITS, whole
 from pbx.errors import Refusal
 from pbx.services import Services
 
 SHOWN = 20
 MAX_BUTTONS = 10
 MAX_LINE_LENGTH = 500  # what became of it stands at its end
-MAX_ID_LENGTH = 10  # digits
 USAGE = "/ext hr, or /ext hr retry 17"
 
 
@@ -29,8 +29,8 @@ def hr_command(services: Services, given: Arguments) -> SlackMessage:
             rows = inbox.latest(services, SHOWN)
             with services.database.session() as session:
                 return listing(rows, inbox.known_people(session, rows))
-        case ("retry", number) if number.isdecimal() and len(number) < MAX_ID_LENGTH:
-            decisions.retry(services, int(number), given.by)
+        case ("retry", number) if (delivery_id := whole(number, ID_DIGITS)) is not None:
+            decisions.retry(services, delivery_id, given.by)
             return answered(f"HR delivery {number} is tried again. See /ext hr in a moment.")
     raise Refusal(f"that is not how it is typed: {USAGE}")
 

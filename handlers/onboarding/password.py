@@ -17,6 +17,7 @@ from models import audit
 from models.actor import Actor
 from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension, State
+from models.number import ID_DIGITS, whole
 from models.password_handover import PasswordHandover, holder_on_page
 from models.types import now
 from pbx.services import Services
@@ -28,7 +29,6 @@ NOT_SEEN = "did not see it after all, as the window did not open: the password o
 
 
 Holder = Employee | PasswordHandover  # of a password that is shown once
-MAX_ID_LENGTH = 10
 
 
 def key_of(holder: Holder) -> str:
@@ -43,9 +43,10 @@ def name_of(holder: Holder, extension: Extension) -> str:
 def find(services: Services, key: str) -> tuple[Holder, Extension] | None:
     """Return whom a key names, with their extension; None when they have no phone of theirs any more."""
     text = key.removeprefix(HANDOVER)
-    if not (text.isascii() and text.isdecimal()) or len(text) >= MAX_ID_LENGTH:
+    number = whole(text, ID_DIGITS)
+    if number is None:
         return None
-    return phone_of(services, int(text)) if text == key else _handed_over(services, int(text))
+    return phone_of(services, number) if text == key else _handed_over(services, number)
 
 
 def _handed_over(services: Services, handover_id: int) -> tuple[PasswordHandover, Extension] | None:

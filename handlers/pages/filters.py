@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from models.number import whole
+
 MAX_DAY_LENGTH = 40  # more than one has, so that what is shown again is what was typed
 ID_DIGITS = 18  # of a row, at most
 DAY = "a day is written as 2026-11-26"
@@ -54,4 +56,4 @@ def _begin(day: date | None) -> datetime | None:
 
 def row_id(text: str) -> int | None:
     """Return the id that a page begins before; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS else None
+    return whole(text, ID_DIGITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.number import ascii_digits, by_size, is_number
+from models.number import ascii_digits, by_size, is_number, whole
 
 
 @pytest.mark.parametrize("text", ["10", "101", "0" * 20])
@@ -27,3 +27,21 @@ def test_digits_of_every_script_become_ascii_and_all_else_stays(text: str, expec
 
 def test_numbers_are_sorted_as_people_count() -> None:
     assert sorted(["1000", "101", "99", "100"], key=by_size) == ["99", "100", "101", "1000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        ("999", 999),
+        ("007", 7),
+        ("1000", None),
+        ("", None),
+        ("-1", None),
+        ("²", None),
+        ("٣", None),
+        ("1 ", None),
+    ],
+)
+def test_whole_numbers_are_of_so_many_ascii_digits(text: str, expected: int | None) -> None:
+    assert whole(text, 3) == expected

@@ -28,12 +28,14 @@ from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import EndpointFields
+from models.number import whole
 from pbx import extensions, numbers
 from pbx.errors import NumberTaken, Overtaken, Refusal
 from pbx.services import Services
 
 FieldsT = TypeVar("FieldsT")
 OWNER = "slack_user_id"
+REVISION_DIGITS = 9
 SHOW_IT = "“Show password”, below, has what is typed into the phone."
 
 
@@ -190,5 +192,4 @@ def _overtaken(services: Services, form: Form) -> Answer:
 
 def _revision() -> int:
     """Return the revision that the form was made of; 0: none, and all that ever happened is new."""
-    typed = request.form.get("revision", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 9 else 0
+    return whole(request.form.get("revision", ""), REVISION_DIGITS) or 0
