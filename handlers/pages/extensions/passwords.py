@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask import render_template
 from markupsafe import Markup
 from pydantic import SecretStr
+from werkzeug.exceptions import TooManyRequests
 
 from handlers import outcome_wording
 from handlers.onboarding import linphone, password_handovers, provisioning
@@ -14,9 +16,17 @@ from handlers.pages import visitor
 from handlers.pages.extensions import deeds
 from handlers.pages.routes import Pages
 from handlers.slack.roles import Role
+from models import audit
 from models.extension import Extension, State
+from models.types import now
 from pbx import extensions, shown_secrets
 from pbx.services import Services
+
+MOST, WITHIN = 10, timedelta(minutes=10)  # of one person and extension: each is an entry in the audit
+TOO_OFTEN = (
+    f"You have had this password shown or made anew {MOST} times within {WITHIN.seconds // 60} minutes. Nothing was done: wait "
+    "a few minutes, then try again"
+)
 
 
 class Code(NamedTuple):
@@ -32,16 +42,26 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/<number>/password/show", Role.OWNER)
     def show_password(row: Extension) -> str:
         deeds.must_be_seen(row)
+        _must_be_due(services, row)
         secret = shown_secrets.show(services, row, by=visitor.current().actor)
         return _page(services, row, secret)
 
     @pages.post("/<number>/password/new", Role.OWNER)
     def new_password(row: Extension) -> str:
         deeds.must_be_seen(row)
+        _must_be_due(services, row)
         done = extensions.rotate_secret(services, row.number, by=visitor.current().actor, seen=row)
         shown = deeds.readable(done)
         said = outcome_wording.outcome(shown, "given a new password", row.number).split("\n")
         return _page(services, done.extension or row, done.secret, said, deeds.kind_of(shown))
+
+
+def _must_be_due(services: Services, row: Extension) -> None:
+    """Raise TooManyRequests for who has had this too often: the audit would show nothing else, and Asterisk do nothing else."""
+    by, since = str(visitor.current().actor), now() - WITHIN
+    acts = audit.page(services.database, since=since, actor=by, number=row.number, limit=10 * MOST)
+    if sum(each.action == shown_secrets.SHOWN or "secret" in each.changes for each in acts) >= MOST:
+        raise TooManyRequests(TOO_OFTEN)
 
 
 def _page(

@@ -8,14 +8,17 @@ from html import unescape
 import pytest
 import requests
 from pydantic import SecretStr
-from sqlmodel import select
+from sqlmodel import select, update
 
 from handlers.onboarding.provisioning_pages import LINPHONE
+from handlers.pages.extensions import passwords
+from models import audit
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.fields import Changes, NewExtension
 from models.outbox import OutboxMessage
-from pbx import extensions
+from models.types import now
+from pbx import extensions, shown_secrets
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.handlers.onboarding.linphone import entries
@@ -29,7 +32,7 @@ OWNER = "U0OWNER01"
 
 @pytest.fixture(scope="module", autouse=True)
 def made(services: Services) -> None:
-    for number, owner in (("101", OWNER), ("102", None), ("103", OWNER), ("104", None)):
+    for number, owner in (("101", OWNER), ("102", None), ("103", OWNER), ("104", None), ("105", "U0EAGER01")):
         new = NewExtension(number=number, name="Alice", secret=SecretStr(SECRET), slack_user_id=owner)
         extensions.create(services, new, by=TESTER)
 
@@ -122,6 +125,28 @@ def test_the_code_of_who_had_the_phone_before_is_not_good_and_the_next_ones_is(
     theirs = code_in(after.post("/104/password/show", row=row))
     assert scanned(former).status_code == 404
     assert entries(scanned(theirs).content)["auth_info_0"]["passwd"] == SECRET
+
+
+def test_who_wants_it_too_often_is_told_to_wait_and_nothing_is_done(
+    admin: PageUser, switchhook: Switchhook, database_url: str, services: Services
+) -> None:
+    eager = PageUser(switchhook.url, database_url, Actor.slack("U0EAGER01"), "Egon")
+    row = row_id(admin, "105")
+    with services.database.session() as session:
+        for _ in range(passwords.MOST - 1):
+            audit.record(session, eager.actor, shown_secrets.SHOWN, "105")
+    assert password_in(eager.post("/105/password/new", row=row)) not in ("", SECRET)
+    before = extensions.get(services, "105").encrypted_secret
+    for path in ("/105/password/show", "/105/password/new"):
+        answer = eager.post(path, row=row)
+        assert (answer.status_code, password_in(answer)) == (429, "")
+        assert f"{passwords.TOO_OFTEN}." in answer.text
+    assert extensions.get(services, "105").encrypted_secret == before
+    assert len(who_saw(services, "105")) == passwords.MOST - 1
+    assert password_in(admin.post("/105/password/show", row=row))
+    with services.database.session() as session:
+        session.exec(update(AuditEntry).values(at=now() - passwords.WITHIN))
+    assert password_in(eager.post("/105/password/show", row=row))
 
 
 def test_a_new_password_lets_the_phone_in_and_the_old_one_does_not(
