@@ -14,6 +14,8 @@ from models.phone import Phone
 from pbx.answers import Status
 from pbx.contact_status import Contact
 
+MAX_LENGTH = 80  # of what a phone or a caller says of itself
+
 
 def sign_words(sign: str) -> str:
     return WORDS[sign]
@@ -27,7 +29,12 @@ def host(where: Phone | Contact) -> str:
 
 def place(phone: Phone) -> str:
     """Return `192.0.2.7:5062 · Snom D785`."""
-    return f"{host(phone)} · {phone.user_agent or 'a phone'}"
+    return f"{host(phone)} · {cut(phone.user_agent) or 'a phone'}"
+
+
+def cut(text: str) -> str:
+    """Return the beginning of what phones and callers say of themselves, which may be of any length."""
+    return wording.shorten(text, MAX_LENGTH)
 
 
 def configuration(row: Extension) -> str:
@@ -55,6 +62,7 @@ TOOLS = (
     presence_wording.lamp,
     host,
     place,
+    cut,
     configuration,
     since_words,
     day,

@@ -13,6 +13,7 @@ from handlers.api.event_queries import Wanted, before
 from handlers.number_names import Named
 from handlers.pages import filters, people
 from handlers.pages.routes import Pages
+from handlers.pages.template_tools import cut
 from handlers.slack.modals.alert_form import TOPICS
 from handlers.slack.roles import Role
 from models import event
@@ -88,6 +89,11 @@ def happenings(services: Services, given: Mapping[str, str]) -> Happenings:
     return Happenings([_happened(row, known) for row in shown], asked, {}, older)
 
 
+def _sentence(row: Event) -> str:
+    """Return it with long words cut, so that a stranger's account leaves room for the other columns."""
+    return " ".join(map(cut, event_lines.line(row).split(" ")))
+
+
 def _happened(row: Event, known: dict[str, Named]) -> Happened:
     name, peer_name = (number_names.name_at(known, each, row.at) for each in (row.number, row.peer))
-    return Happened(row, event_lines.line(row), name, peer_name)
+    return Happened(row, _sentence(row), name, peer_name)

@@ -35,6 +35,9 @@ def rows(services: Services) -> None:
             for at in range(120)
         )
         session.add(Event(at=later, kind=EventKind.LOGIN_FAILED, number="admin", address="198.51.100.9"))
+        long = Event(at=LONG_AGO, kind=EventKind.RINGING, address="192.0.2.1", number="a" * 255)
+        long.peer, long.peer_name, long.user_agent = "p" * 255, "n" * 255, "u" * 255
+        session.add(long)
         for _ in range(60):
             audit.record(session, Actor("api", HOSTILE), "changed", "101", {"name": ["Alice", HOSTILE]})
         audit.record(session, Actor.slack("U0BOB0001"), "changed NAT")
@@ -45,6 +48,13 @@ def test_they_are_for_admins(admin: LocalUser, colleague: LocalUser, path: str) 
     assert colleague.get(path).status_code == 403
     assert f'href="/extensions{path}"' not in colleague.get().text
     assert f'href="/extensions{path}"' in admin.get().text
+
+
+def test_what_strangers_say_of_themselves_is_cut(admin: LocalUser) -> None:
+    shown = "".join(older_pages(admin, "/events"))
+    for letter in "apnu":
+        assert letter * 79 + "…" in shown
+        assert letter * 80 not in shown
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -58,7 +68,7 @@ def test_text_from_outside_stays_text(admin: LocalUser, path: str) -> None:
 def test_no_row_is_missing_and_none_stands_twice(admin: LocalUser, path: str) -> None:
     rows = [len(re.findall("<tr", shown)) - 1 for shown in older_pages(admin, path)]
     assert len(rows) > 1
-    assert sum(rows) == {"/events": 123, "/audit": 62}[path]
+    assert sum(rows) == {"/events": 124, "/audit": 62}[path]
 
 
 @pytest.mark.parametrize("path", PAGES)
