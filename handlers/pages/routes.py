@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from flask import Blueprint, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import Forbidden
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from handlers.pages import security, visitor
@@ -37,6 +37,13 @@ class Number(BaseConverter):
     """An extension's number in a path: all other words name pages."""
 
     regex = "[0-9]{2,20}"
+
+
+class Id(IntegerConverter):
+    """A row's id in a path, as far as every database holds one."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 class MenuEntry(NamedTuple):
@@ -65,7 +72,7 @@ class Pages:
             static_folder="static",
             static_url_path="/static",
         )
-        self.blueprint.record(lambda state: state.app.url_map.converters.update(number=Number))
+        self.blueprint.record(lambda state: state.app.url_map.converters.update(number=Number, id=Id))
 
     def get(self, path: str, role: Role | None, menu: str | None = None) -> Callable[[ViewT], ViewT]:
         """Declare a page. `role`: who may open it; None: also who is not signed in. `menu`: its title there."""

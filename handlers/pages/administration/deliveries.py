@@ -27,7 +27,6 @@ from pbx.errors import NotFound
 from pbx.services import Services
 
 PAGE_SIZE, MAX_WAITING = 50, 100
-DELIVERY = "<int(max=999999999):delivery>"
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def add_routes(pages: Pages) -> None:
     def deliveries() -> str:
         return listing(services)
 
-    @pages.get(f"/deliveries/{DELIVERY}", Role.ADMIN)
+    @pages.get("/deliveries/<id:delivery>", Role.ADMIN)
     def delivery(delivery: int) -> str:
         return page(services, delivery)
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from handlers.onboarding import decisions, giving, inbox, missing_details
 from handlers.pages import people, visitor
 from handlers.pages.administration import deliveries
-from handlers.pages.administration.deliveries import DELIVERY
 from handlers.pages.routes import Pages
 from handlers.slack.done import Already
 from handlers.slack.roles import Role
@@ -33,22 +32,22 @@ def add_routes(pages: Pages) -> None:
 
 
 def _add_buttons(pages: Pages, services: Services) -> None:
-    @pages.post(f"/deliveries/{DELIVERY}/retry", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/retry", Role.ADMIN)
     def retry_delivery(delivery: int) -> Response:
         said = f"HR delivery {delivery} is tried again. {SOON}"
         return _done(services, delivery, lambda by: decisions.retry(services, delivery, by), said)
 
-    @pages.post(f"/deliveries/{DELIVERY}/ignore", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/ignore", Role.ADMIN)
     def ignore_delivery(delivery: int) -> Response:
         said = f"HR delivery {delivery} is ignored"
         return _done(services, delivery, lambda by: decisions.ignore(services, delivery, by), said)
 
-    @pages.post(f"/deliveries/{DELIVERY}/answer", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/answer", Role.ADMIN)
     def answer_delivery(delivery: int) -> Response:
         chosen, said = request.form.get("choice", ""), f"HR delivery {delivery} is being carried out. {SOON}"
         return _done(services, delivery, lambda by: decisions.answer(services, delivery, chosen, by), said)
 
-    @pages.post(f"/deliveries/{DELIVERY}/nobody", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/nobody", Role.ADMIN)
     def dismiss_employee(delivery: int) -> Response:
         source, external_id = _employee(services, delivery)
         said = f"Employee {external_id} of {source} gets no phone"
@@ -58,7 +57,7 @@ def _add_buttons(pages: Pages, services: Services) -> None:
 
 
 def _add_forms(pages: Pages, services: Services) -> None:
-    @pages.post(f"/deliveries/{DELIVERY}/number", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/number", Role.ADMIN)
     def number_delivery(delivery: int) -> Answer:
         typed, by = _typed("number"), visitor.current().actor
         try:
@@ -67,7 +66,7 @@ def _add_forms(pages: Pages, services: Services) -> None:
             return _refused(services, delivery, refusal, typed, "number")
         return _told(services, delivery, f"HR delivery {delivery} is being carried out. {SOON}")
 
-    @pages.post(f"/deliveries/{DELIVERY}/details", Role.ADMIN)
+    @pages.post("/deliveries/<id:delivery>/details", Role.ADMIN)
     def fill_in_employee(delivery: int) -> Answer:
         typed, by = _typed(*DETAILS), visitor.current().actor
         source, external_id = _employee(services, delivery)
@@ -79,7 +78,7 @@ def _add_forms(pages: Pages, services: Services) -> None:
 
 
 def _add_people(pages: Pages, services: Services) -> None:
-    @pages.post("/deliveries/people/<int(max=999999999):employee>", Role.ADMIN)
+    @pages.post("/deliveries/people/<id:employee>", Role.ADMIN)
     def name_in_slack(employee: int) -> Answer:
         typed = _typed("user_id")
         try:
@@ -98,7 +97,7 @@ def _add_people(pages: Pages, services: Services) -> None:
 def _add_ways_back(pages: Pages) -> None:
     """Lead from the address of a form, where a page with faults stands, to the page that has the form."""
 
-    @pages.get(f"/deliveries/{DELIVERY}/<_deed>", Role.ADMIN)
+    @pages.get("/deliveries/<id:delivery>/<_deed>", Role.ADMIN)
     def back_to_delivery(delivery: int, _deed: str) -> Response:
         return redirect(url_for("pages.delivery", delivery=delivery), 303)
 

@@ -52,11 +52,11 @@ class Mailbox:
 def add_routes(pages: Pages) -> None:
     services = pages.services
 
-    @pages.get("/<number>/voicemail/<int:message>", Role.OWNER)
+    @pages.get("/<number>/voicemail/<id:message>", Role.OWNER)
     def recording(row: Extension, message: int) -> Response:
         return _audio(services, _theirs(services, row, message))
 
-    @pages.post("/<number>/voicemail/<int:message>/heard", Role.OWNER)
+    @pages.post("/<number>/voicemail/<id:message>/heard", Role.OWNER)
     def heard(row: Extension, message: int) -> BaseResponse:
         own = _theirs(services, row, message)
         try:
@@ -89,7 +89,7 @@ def _theirs(services: Services, row: Extension, message: int) -> VoicemailMessag
     """Return a message of who looks. Raises NotFound: one of somebody else's is as unknown as one that never was."""
     user_id = visitor.current().user_id
     with services.database.session() as session:
-        found = session.get(VoicemailMessage, message) if message < 2**31 else None
+        found = session.get(VoicemailMessage, message)
     if found is None or found.extension_id != row.id or not user_id or found.slack_user_id != user_id:
         raise NotFound(GONE)
     return found

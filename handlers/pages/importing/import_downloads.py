@@ -71,7 +71,7 @@ def add_routes(pages: Pages) -> None:
         """All that there is, without passwords."""
         return _file(exporting.text(exporting.extensions(services)), "extensions.csv")
 
-    @pages.post("/import/<int(max=2147483647):import_id>/passwords", Role.ADMIN)
+    @pages.post("/import/<id:import_id>/passwords", Role.ADMIN)
     def passwords(import_id: int) -> Response:
         row = import_views.own(services, import_id, visitor.current())
         return _file(_passwords(services, row), "passwords.csv")

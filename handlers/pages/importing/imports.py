@@ -57,20 +57,20 @@ def _add_upload(pages: Pages, services: Services) -> None:
 
 
 def _add_import(pages: Pages, services: Services) -> None:
-    @pages.get("/import/<int(max=2147483647):import_id>", Role.ADMIN)
+    @pages.get("/import/<id:import_id>", Role.ADMIN)
     def import_page(import_id: int) -> str:
         show = request.args.get("show", "")
         shown = import_views.look(services, import_id, visitor.current(), show, page_asked_for())
         return render_template(f"pages/{import_views.TEMPLATES[type(shown)]}", shown=shown)
 
-    @pages.post("/import/<int(max=2147483647):import_id>", Role.ADMIN)
+    @pages.post("/import/<id:import_id>", Role.ADMIN)
     def carry_out(import_id: int) -> Response:
         row = import_views.own(services, import_id, visitor.current())
         if row.saved_at is None:
             _begin(services, row)
         return _to(import_id)
 
-    @pages.post("/import/<int(max=2147483647):import_id>/forget", Role.ADMIN)
+    @pages.post("/import/<id:import_id>/forget", Role.ADMIN)
     def forget(import_id: int) -> Response:
         import_views.own(services, import_id, visitor.current())
         csv_import.forget(services.database, import_id)
