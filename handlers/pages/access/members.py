@@ -1,4 +1,4 @@
-"""Who in Slack may be signed in: people of this workspace, for as long as they are."""
+"""Who in Slack may be signed in: whoever may type commands, people of this workspace and its guests, for as long as they are."""
 
 from __future__ import annotations
 
@@ -83,10 +83,7 @@ def fault_of(user: dict[str, Any], user_id: str) -> str | None:
     """
     if fault := slack_users.fault_of(user, user_id):
         return fault
-    if user.get("is_stranger"):
-        return "is of another workspace"
-    is_guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-    return "is a guest in this workspace" if is_guest else None
+    return "is of another workspace" if user.get("is_stranger") else None
 
 
 def _name(user: dict[str, Any]) -> str:

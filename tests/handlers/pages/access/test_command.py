@@ -52,9 +52,11 @@ def test_without_an_address_it_says_what_to_do(quiet: Services) -> None:
     assert command.section(quiet, BOB) == []
 
 
-def test_a_guest_gets_none(offered: Services, slack: SlackStandIn) -> None:
+def test_a_guest_gets_one_and_a_bot_none(offered: Services, slack: SlackStandIn) -> None:
     slack.workspace.users[BOB]["is_restricted"] = True
-    with pytest.raises(Refusal, match="is a guest in this workspace"):
+    say(offered)
+    slack.workspace.users[BOB]["is_bot"] = True
+    with pytest.raises(Refusal, match="is a bot"):
         say(offered)
 
 

@@ -116,8 +116,6 @@ def test_while_slack_does_not_say_which_workspace_is_ours_nobody_is_let_in(
     [
         ({"deleted": True}, "Your account is deactivated in Slack"),
         ({"is_bot": True}, "Your account is a bot"),
-        ({"is_restricted": True}, "Your account is a guest"),
-        ({"is_ultra_restricted": True}, "Your account is a guest"),
         ({"is_stranger": True}, "Your account is of another workspace"),
     ],
 )
@@ -129,6 +127,15 @@ def test_who_is_no_member_is_not_let_in(
     assert answer.status_code == 403
     assert fault(answer).startswith(said)
     assert sessions(offered) == []
+
+
+@pytest.mark.parametrize("fact", ["is_restricted", "is_ultra_restricted"])
+def test_guests_of_the_workspace_are_let_in_as_they_may_type_commands(
+    browser: FlaskClient, slack: SlackStandIn, offered: Services, fact: str
+) -> None:
+    slack.workspace.users[ALICE][fact] = True
+    assert browser.get(permitted(browser)).status_code == 303
+    assert [each.actor for each in sessions(offered)] == [f"slack:{ALICE}"]
 
 
 def test_a_name_keeps_nothing_that_would_hide_what_stands_beside_it(
