@@ -14,8 +14,6 @@ class Feed(ABC):
     max_streams: int  # of one web process
     max_of_holder: int  # of these
     holder: str
-    # What a stream is told that has to make room for a newer one of its holder; None: the newer one is refused.
-    farewell: bytes | None = None
     streams = 0  # that are open
     check_rights_at = 0.0  # when it is next looked which rights still count
 

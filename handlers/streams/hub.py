@@ -31,7 +31,7 @@ class StreamHub:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._admitted: dict[OpenStream, None] = {}  # the oldest first; some of which a thread still answers
+        self._admitted: set[OpenStream] = set()  # some of which a thread still answers
         self._loop: StreamLoop | None = None
 
     @property
@@ -51,25 +51,16 @@ class StreamHub:
             others = [each for each in self._admitted if each.feed is feed]
             of_holder = [each for each in others if each.holder == stream.holder]
             if len(of_holder) >= feed.max_of_holder:
-                self._let_go(of_holder[0])
-            elif len(others) >= feed.max_streams:
+                message = f"this {feed.holder} has {feed.max_of_holder} event streams open"
+                raise StreamsFull(message, is_of_holder=True)
+            if len(others) >= feed.max_streams:
                 raise StreamsFull(f"{feed.max_streams} event streams are open", is_of_holder=False)
-            self._admitted[stream] = None
-
-    def _let_go(self, oldest: OpenStream) -> None:
-        """Take the room of a holder's oldest stream, if its feed has it so. Raises StreamsFull."""
-        feed = oldest.feed
-        if feed.farewell is None:
-            raise StreamsFull(
-                f"this {feed.holder} has {feed.max_of_holder} event streams open", is_of_holder=True
-            )
-        oldest.has_to_go = True
-        del self._admitted[oldest]
+            self._admitted.add(stream)
 
     def release(self, stream: OpenStream) -> None:
         """Give the room of a stream back."""
         with self._lock:
-            self._admitted.pop(stream, None)
+            self._admitted.discard(stream)
 
     def take(self, stream: OpenStream, client: socket) -> None:
         """Take over the socket of a stream that was admitted."""

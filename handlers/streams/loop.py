@@ -142,10 +142,7 @@ class StreamLoop:
 
     def _care_for(self, stream: OpenStream) -> None:
         """Give a stream what it is ready for: what is new, or a sign of life."""
-        if stream.has_to_go:
-            self._send(stream, stream.feed.farewell or b"")
-            self._close(stream, "a newer one took its room")
-        elif stream.is_stalled():
+        if stream.is_stalled():
             self._close(stream, "the client does not read")
         elif not stream.unsent and not stream.is_behind:
             self._tell(stream, stream.next_text())

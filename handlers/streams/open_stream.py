@@ -26,7 +26,6 @@ class OpenStream(ABC):
         self.feed = feed
         self.holder = holder
         self.right = holder  # by which it stays open, as the feed knows it
-        self.has_to_go = False  # set by any thread: a newer one of its holder takes its room
         self._request_id = request_id.get()
         self.unsent = bytearray()
         self.read_at = 0.0  # when the database was last read for it alone

@@ -97,4 +97,4 @@ def test_the_world_reaches_six_paths_alone() -> None:
         "X-Forwarded-Proto $scheme",
     ]
     assert text.count("proxy_set_header") == 3
-    assert re.findall(r"^    listen (.*);", text, re.MULTILINE) == ["443 ssl", "[::]:443 ssl"]
+    assert re.findall(r"^    listen (.*);", text, re.MULTILINE) == ["443 ssl http2", "[::]:443 ssl http2"]

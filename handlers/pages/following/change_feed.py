@@ -18,10 +18,10 @@ from models import web_session
 from models.actor import Actor
 from pbx.services import Services
 
-NOW, CHANGED, REPLACED, BEAT = "now", "changed", "replaced", "beat"
+NOW, CHANGED, BEAT = "now", "changed", "beat"
 # Besides those of the API, and with all connections fewer than 1024 files.
 MAX_STREAMS = 200  # of one web process
-MAX_OF_PERSON = 20  # of these; a browser mostly has one for all its tabs
+MAX_OF_PERSON = 20  # of these; one for each tab in sight
 # Seconds between two messages to a page, for each page: all of them fetch themselves then, which costs some hundredths.
 PACE = 0.05
 KEPT = 100  # ticks: a page that took nothing for longer is told that everything has changed
@@ -33,7 +33,6 @@ class ChangeFeed(Feed):
     max_streams = MAX_STREAMS
     max_of_holder = MAX_OF_PERSON
     holder = "person"
-    farewell = server_sent.event(None, REPLACED, "[]")
 
     def __init__(self) -> None:
         self.forget()

@@ -1,17 +1,12 @@
-// Follows what changes on the phone system, and has the page fetch itself again where it shows that. One tab of a browser
-// listens, and tells the others: over HTTP/1.1 a browser has six connections to a host, for all its tabs together.
+// Follows what changes on the phone system, and has the page fetch itself again where it shows that.
 "use strict";
 
-const NAME = "switchhook-live";
-const HIDDEN_MS = 60_000;  // after which a tab that nobody sees does not listen any more
-const SILENT_MS = 5_000;  // after which the tab that listens does not answer: phones stop tabs that nobody sees
 const GRACE_MS = 4_000;  // after which an interruption is said: a restart is shorter
 const BEATS_MS = 40_000;  // after which a stream that says nothing is dead, though nobody said so: one beats every 15 s
 const LOOK_MS = 5_000;
 const RETRY_MS = 1_000, MAX_RETRY_MS = 30_000;
 const INTERRUPTED = "Live updates are interrupted. They go on by themselves; until then, this page may be out of date.";
 const NO_LIVE = "Live updates are not available here: reload the page to see what is new.";
-const ELSEWHERE = "So many tabs are open that this one is not kept up to date. It is again when you come back to it.";
 
 // Fetches the page again soon after it is known to be out of date; rarely, if that takes long or is often asked for.
 class Freshness {
@@ -46,22 +41,19 @@ class Freshness {
   }
 }
 
-// The stream of one tab, which comes back by itself, also where a network has forgotten it, or something keeps back what it
+// The page's stream, which comes back by itself, also where a network has forgotten it, or something keeps back what it
 // says: it counts as connected once it has said something.
 class Stream {
-  latest = {isConnected: false};
+  #isConnected = false;
   #failures = 0;
-  #heardAt = 0;  // by the clock on the wall, which goes on while a laptop sleeps
   #again = 0;
+  #heardAt = 0;  // by the clock on the wall, which goes on while a laptop sleeps
 
   constructor(address, tell) {
     this.address = address;
-    this.tell = message => {
-      Object.assign(this.latest, message, {isNow: true, numbers: []});
-      tell(message);
-    };
+    this.tell = tell;
     this.open();
-    this.looking = setInterval(() => this.look(), LOOK_MS);
+    this.looking = setInterval(() => Date.now() - this.#heardAt > BEATS_MS && this.reopen(), LOOK_MS);
   }
 
   open() {
@@ -76,36 +68,32 @@ class Stream {
         this.tell({stamp: lastEventId, isNow: name === "now", numbers: JSON.parse(data)});
       });
     }
-    source.addEventListener("replaced", () => {
-      this.close();
-      this.tell({isReplaced: true});
-    });
-  }
-
-  // Open it anew where it has said nothing for long.
-  look() {
-    if (Date.now() - this.#heardAt > BEATS_MS) this.reopen();
   }
 
   reopen() {
     this.source.close();
-    this.tell({isConnected: false});
+    this.#say({isConnected: false});
     this.open();
   }
 
   #heard() {
     this.#heardAt = Date.now();
     this.#failures = 0;
-    if (!this.latest.isConnected) this.tell({isConnected: true, isRefused: false});
+    if (!this.#isConnected) this.#say({isConnected: true});
   }
 
   // The browser tries again itself while nobody answers. An answer that is no stream ends it: the page may say why.
   #lost() {
     const isRefused = this.source.readyState === EventSource.CLOSED;
-    this.tell({isConnected: false, isRefused});
+    this.#say({isConnected: false, isRefused});
     if (!isRefused) return;
     const pause = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** this.#failures++);
     this.#again = setTimeout(() => this.open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  #say(how) {
+    this.#isConnected = how.isConnected;
+    this.tell(how);
   }
 
   close() {
@@ -120,77 +108,26 @@ function concerns(numbers) {
     numbers.some(number => document.querySelector(`[data-number="${CSS.escape(number)}"]`));
 }
 
-// One tab among those of this browser.
+// The page has a stream while somebody sees it, and none otherwise: by the stamp of the next one, it sees what it missed.
 class Tab {
-  #stop = null;  // while it takes part
-  #stream = null;  // while it is the one that listens
+  #stream = null;
   #interruption = 0;
-  #silence = 0;
-  #leaving = 0;
   #isConnected = true;
 
   constructor(address) {
     this.address = address;
-    this.isShared = "locks" in navigator && "BroadcastChannel" in window;  // not without TLS
-    this.channel = this.isShared ? new BroadcastChannel(NAME) : null;
-    if (this.channel) this.channel.onmessage = ({data}) => data.isQuestion ? this.#answer() : this.#hear(data);
     this.freshness = new Freshness(isFetched => this.#showWhether(isFetched && this.#isConnected));
-    document.addEventListener("visibilitychange", () => this.#onVisibility());
-    window.addEventListener("focus", () => this.join());
+    document.addEventListener("visibilitychange", () => this.#follow());
     window.addEventListener("online", () => this.#stream?.reopen());
-    window.addEventListener("pagehide", () => this.leave());
-    window.addEventListener("pageshow", event => event.persisted && this.join());
-    if (!document.hidden) this.join();
+    window.addEventListener("pagehide", () => this.#close());
+    window.addEventListener("pageshow", () => this.#follow());
+    this.#follow();
   }
 
-  #onVisibility() {
-    clearTimeout(this.#leaving);
-    if (document.hidden) {
-      this.#leaving = setTimeout(() => this.leave(), this.isShared ? HIDDEN_MS : 0);
-      return;
-    }
-    this.join();
-    this.#stream?.look();
+  #follow() {
+    if (document.hidden) return this.#close();
+    this.#stream ??= new Stream(this.address, message => this.#hear(message));
     if (this.freshness.isStale) this.freshness.want(0);
-  }
-
-  join() {
-    if (this.#stop) return;
-    this.#stop = new AbortController();
-    this.#listenIfNobodyDoes({signal: this.#stop.signal});
-    if (!this.isShared) return;
-    this.channel.postMessage({isQuestion: true});
-    this.#silence = setTimeout(() => this.#stream || this.#listenIfNobodyDoes({steal: true}), SILENT_MS);
-  }
-
-  leave() {
-    clearTimeout(this.#silence);
-    this.#stop?.abort();
-    this.#stop = null;
-  }
-
-  #listenIfNobodyDoes(options) {
-    const stop = this.#stop;
-    const listen = () => this.#listen(stop.signal);
-    if (!this.isShared) return listen();
-    navigator.locks.request(NAME, options, listen).catch(() => {
-      if (stop !== this.#stop) return;  // it has left
-      this.#close();  // another tab has taken it
-      this.#listenIfNobodyDoes({signal: stop.signal});
-    });
-  }
-
-  // Listen until this tab leaves.
-  #listen(signal) {
-    clearTimeout(this.#silence);
-    this.#stream = new Stream(this.address, message => {
-      this.#hear(message);
-      this.channel?.postMessage(message);
-    });
-    return new Promise(resolve => signal.addEventListener("abort", () => {
-      this.#close();
-      resolve();
-    }));
   }
 
   #close() {
@@ -198,16 +135,7 @@ class Tab {
     this.#stream = null;
   }
 
-  #answer() {
-    if (this.#stream) this.channel.postMessage(this.#stream.latest);
-  }
-
-  #hear({isConnected, isRefused, isReplaced, stamp, isNow, numbers}) {
-    clearTimeout(this.#silence);
-    if (isReplaced) {
-      this.leave();
-      sayBelow("elsewhere", ELSEWHERE);
-    }
+  #hear({isConnected, isRefused, stamp, isNow, numbers}) {
     if (isConnected !== undefined) this.#showWhether(this.#isConnected = isConnected);
     if (isRefused) this.freshness.want(1_000);
     if (stamp === undefined) return;
@@ -223,7 +151,7 @@ class Tab {
     }
     clearTimeout(this.#interruption);
     this.#interruption = 0;
-    isNoMore("interrupted", "elsewhere");
+    isNoMore("interrupted");
   }
 
   // Nothing takes away what was said of more weight.
