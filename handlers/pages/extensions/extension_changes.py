@@ -36,6 +36,7 @@ from pbx.services import Services
 FieldsT = TypeVar("FieldsT")
 OWNER = "slack_user_id"
 REVISION_DIGITS = 9
+TYPE_AGAIN = "type the password once more: it is not kept where something else is wrong"
 SHOW_IT = "“Show password”, below, has what is typed into the phone."
 
 
@@ -97,14 +98,16 @@ def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
     try:
         return carry_out()
     except Faults as faults:
-        errors, problem = extension_form.in_order(faults.sentences), ""
+        errors, problem = dict(faults.sentences), ""
     except RefusalWithMessage as refusal:  # of who cannot own a phone
         errors, problem = {OWNER: str(refusal)}, ""
     except NumberTaken as taken:
         errors, problem = ({"number": str(taken)}, "") if form.row is None else ({}, str(taken))
     except Refusal as refusal:
         errors, problem = {}, str(refusal)
-    return Form(form.values, form.row, errors, problem).shown(422)
+    if form.values.get("secret"):
+        errors = {"secret": TYPE_AGAIN} | errors
+    return Form(form.values, form.row, extension_form.in_order(errors), problem).shown(422)
 
 
 def _created(services: Services, values: Values) -> Response:

@@ -61,6 +61,9 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays_without_the_
     assert HOSTILE not in answer.text
     assert HOSTILE in unescape(answer.text)
     assert re.search(r'id="secret"[^>]*aria-invalid="true"[^>]*autofocus', answer.text)
+    again = form(admin, "/new", number="112", name="Bob", secret="Bobs123Pass")
+    assert "once more" in wrong(again)["secret"]
+    assert "Bobs123Pass" not in again.text
     assert "taken by Alice" in wrong(form(admin, "/new", number="100", name="Bob"))["number"]
     assert "emergency" in wrong(form(admin, "/new", number="112", name="Bob"))["number"]
 
