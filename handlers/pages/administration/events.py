@@ -9,9 +9,11 @@ from flask import render_template, request
 
 from handlers import event_lines, number_names
 from handlers.alerts import routing
+from handlers.alerts.login_messages import WHY
 from handlers.api.event_queries import Wanted, before
 from handlers.number_names import Named
 from handlers.pages import filters, people
+from handlers.pages.extensions import call_lines
 from handlers.pages.routes import Pages
 from handlers.pages.template_tools import cut
 from handlers.slack.modals.alert_form import TOPICS
@@ -90,8 +92,15 @@ def happenings(services: Services, given: Mapping[str, str]) -> Happenings:
 
 
 def _sentence(row: Event) -> str:
-    """Return it with long words cut, so that a stranger's account leaves room for the other columns."""
-    return " ".join(map(cut, event_lines.line(row).split(" ")))
+    """Return what happened, without the names that Asterisk has for it: they are on the command line.
+
+    Long words are cut, so that a stranger's account leaves room for the other columns.
+    """
+    if row.kind is EventKind.ENDED:
+        return f"📞 Call ended: {call_lines.outcome(row)}"
+    why = WHY.get(row.reason, row.reason)
+    told = row if why == row.reason else Event(**row.model_dump() | {"reason": why})
+    return " ".join(map(cut, event_lines.line(told).split(" ")))
 
 
 def _happened(row: Event, known: dict[str, Named]) -> Happened:

@@ -41,6 +41,13 @@ def _unanswered(reason: str, *, is_incoming: bool) -> str:
     return "Missed" if is_incoming and reason == "no answer" else COURSES.get(reason, reason.capitalize())
 
 
+def outcome(call: Event) -> str:
+    """Return how a call went, from neither side: `answered, talked 2 min`."""
+    if call.reason == ANSWERED:
+        return f"{ANSWERED}, talked {duration(call.talked or 0)}"
+    return COURSES.get(call.reason, call.reason).lower() or "not answered"
+
+
 def other(call: Event, number: str, names: Mapping[str, str]) -> str:
     """Return whom it is with: `101 Alice`."""
     theirs = call.peer if call.number == number else call.number

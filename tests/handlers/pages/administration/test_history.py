@@ -34,7 +34,26 @@ def rows(services: Services) -> None:
             Event(at=later, kind=EventKind.UNREGISTERED, number="101", reason=f"reason {at}.")
             for at in range(120)
         )
-        session.add(Event(at=later, kind=EventKind.LOGIN_FAILED, number="admin", address="198.51.100.9"))
+        session.add(
+            Event(
+                at=later,
+                kind=EventKind.LOGIN_FAILED,
+                number="admin",
+                address="198.51.100.9",
+                reason="wrong secret",
+            )
+        )
+        session.add(
+            Event(
+                at=later,
+                kind=EventKind.ENDED,
+                number="198",
+                peer="197",
+                channel="PJSIP/198-1",
+                cause_text="User busy",
+                reason="voicemail",
+            )
+        )
         long = Event(at=LONG_AGO, kind=EventKind.RINGING, address="192.0.2.1", number="a" * 255)
         long.peer, long.peer_name, long.user_agent = "p" * 255, "n" * 255, "u" * 255
         session.add(long)
@@ -68,7 +87,7 @@ def test_text_from_outside_stays_text(admin: LocalUser, path: str) -> None:
 def test_no_row_is_missing_and_none_stands_twice(admin: LocalUser, path: str) -> None:
     rows = [len(re.findall("<tr", shown)) - 1 for shown in older_pages(admin, path)]
     assert len(rows) > 1
-    assert sum(rows) == {"/events": 124, "/audit": 62}[path]
+    assert sum(rows) == {"/events": 125, "/audit": 62}[path]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -95,11 +114,17 @@ def test_events_name_who_has_the_number_and_only_since_then(admin: LocalUser) ->
 
 def test_events_of_one_kind_or_one_number_alone(admin: LocalUser) -> None:
     failed = admin.get("/events?kind=security").text
-    assert "Failed SIP login as admin from 198.51.100.9" in failed
+    assert "Failed SIP login as admin from 198.51.100.9 (wrong password)" in failed
     assert 'class="alarming"' in failed
     assert "offline" not in failed
     assert "ringing from +4930" in admin.get("/events?number=%2B4930").text
     assert "Nothing of that has happened" in admin.get("/events?number=150").text
+
+
+def test_the_end_of_a_call_is_said_in_plain_words(admin: LocalUser) -> None:
+    shown = admin.get("/events?number=198").text
+    assert "📞 Call ended: went to voicemail<" in shown
+    assert "PJSIP" not in shown
 
 
 def test_the_latest_events_follow_and_older_ones_do_not(admin: LocalUser) -> None:

@@ -38,6 +38,19 @@ def test_how_a_call_went_is_said_from_the_extensions_side(reason: str, incoming:
     assert call_lines.line(ended(reason), "101", NAMES).course == outgoing
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("answered", "answered, talked 1 min"),
+        ("voicemail", "went to voicemail"),
+        ("cancelled", "cancelled"),
+        ("", "not answered"),
+    ],
+)
+def test_how_a_call_went_is_said_from_neither_side(reason: str, words: str) -> None:
+    assert call_lines.outcome(ended(reason, talked=60)) == words
+
+
 def test_it_says_with_whom_and_how_long_they_talked() -> None:
     called = call_lines.line(ended("answered", 65.0), "102", NAMES)
     assert (called.is_incoming, called.other, called.talked) == (True, "101 Alice", "1 min 5 s")
