@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import Blueprint
 
@@ -37,6 +38,12 @@ def cut(text: str) -> str:
     return wording.shorten(text, MAX_LENGTH)
 
 
+def moment(at: datetime) -> str:
+    """Return `26 Nov 2026, 14:03` in the server's time zone, as page.js writes it in the reader's."""
+    here = at.astimezone()
+    return f"{here.day} {here.strftime('%b %Y, %H:%M')}"
+
+
 def configuration(row: Extension) -> str:
     return wording.ended(wording.configuration(row))
 
@@ -56,7 +63,7 @@ def combine(asked: Mapping[str, str], **more: str) -> dict[str, str]:
 
 TOOLS = (
     sign_words,
-    wording.moment,
+    moment,
     wording.duration,
     wording.ended,
     presence_wording.lamp,

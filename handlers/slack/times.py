@@ -22,5 +22,5 @@ def no_phone(turned_away: datetime | None) -> str:
 
 
 def day(on: date) -> str:
-    """Return a day, which is the same in every time zone: `24 December`."""
-    return f"{on.day} {on.strftime('%B')}"
+    """Return a day, which is the same in every time zone: `24 December 2026`."""
+    return f"{on.day} {on.strftime('%B')} {on.year}"

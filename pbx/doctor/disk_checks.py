@@ -14,6 +14,7 @@ from pbx.services import Services
 from settings import Settings
 
 MIN_BYTES = 100 * 1024 * 1024
+LARGE = 10 * 1024  # MB, from which on GB say it
 MIN_FILES = 100  # that may still be made
 
 
@@ -47,8 +48,10 @@ def _disks(settings: Settings) -> Iterator[tuple[Path, str, os.statvfs_result]]:
 
 def _left(free: os.statvfs_result) -> str:
     """Return what is left; some file systems, such as btrfs, do not count files."""
-    files = f" and {free.f_favail} files" if free.f_files else ""
-    return f"{free.f_bavail * free.f_frsize // 1024**2} MB{files}"
+    files = f" and {free.f_favail:,} files" if free.f_files else ""
+    megabytes = free.f_bavail * free.f_frsize // 1024**2
+    room = f"{megabytes} MB" if megabytes < LARGE else f"{megabytes // 1024} GB"
+    return f"{room}{files}"
 
 
 def _folders(settings: Settings) -> Iterator[tuple[Path, str]]:

@@ -15,4 +15,4 @@ def test_a_moment_is_shown_by_slack_in_each_readers_time_zone() -> None:
 
 
 def test_a_day_is_the_same_for_everybody() -> None:
-    assert day(date(2026, 12, 24)) == "24 December"
+    assert day(date(2026, 12, 24)) == "24 December 2026"

@@ -153,3 +153,4 @@ def test_a_number_that_there_is_not_is_a_page_with_the_way_back(colleague: PageU
     answer = colleague.get("/199")
     assert answer.status_code == 404
     assert "To the extensions" in answer.text
+    assert "/ext create" not in answer.text
