@@ -18,8 +18,8 @@ log = logging.getLogger("switchhook.onboard")
 # With this header Linphone says who it is. Cameras, browsers and previews of chats must not use up the code.
 LINPHONE = "X-Linphone-Provisioning"
 NOT_GOOD = (
-    "This code is not good, or not any more: it works once, for two weeks. If the button in Slack shows no password "
-    "either, your phone admins can make a new one."
+    "This code is not good, or not any more: it works once, for two weeks. If no password is shown where you have it "
+    "from either, your phone admins can make a new one."
 )
 AGAIN_LATER = "The phone system cannot look that up right now. Scan the code again in a minute."
 

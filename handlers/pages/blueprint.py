@@ -122,7 +122,7 @@ def _around(pages: Pages) -> dict[str, Any]:
 
 def _menu(pages: Pages, who: Visitor) -> Menu:
     theirs = [(entry.title, url_for(entry.endpoint)) for entry in pages.menu if who.role() >= entry.role]
-    return menu(theirs, request.path)
+    return menu(theirs, url_for("pages.mine") if g.get("is_own") else request.path)
 
 
 def _csrf_field(services: Services) -> Markup:

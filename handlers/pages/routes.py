@@ -26,6 +26,7 @@ from models import login_link
 from pbx.services import Services
 
 PREFIX = "/extensions"
+OWNERS_ONLY = "This is for whose extension it is, and for phone admins"
 FOREIGN = (
     "This form was not sent by a page of yours, or is older than your sign-in. Nothing was done: go back, reload the "
     "page, and send it again"
@@ -108,7 +109,8 @@ class Pages:
                 return self._sign_in()
             row = rows.get(self.services, given.pop("number"), g.visitor) if "number" in given else None
             if g.visitor.role(row) < role:
-                raise Forbidden
+                raise Forbidden(OWNERS_ONLY if role is Role.OWNER else None)
+            g.is_own = row is not None and row.slack_user_id == g.visitor.user_id
             if request.method == "GET":
                 g.seen = seen(self.services, self.feed)
             return view(**given, **({"row": row} if row else {}))

@@ -180,6 +180,20 @@ def test_ones_own_phone_is_a_click_away_and_who_has_none_reads_whom_to_ask(
     assert "No extension is noted as yours" in admin.get("/mine").text
 
 
+def test_ones_own_phone_is_marked_in_the_menu_as_such(owner: PageUser, admin: PageUser) -> None:
+    assert re.search(r'aria-current="[a-z]+">My phone<', owner.get("/103").text)
+    assert re.search(r'aria-current="[a-z]+">Extensions<', admin.get("/103").text)
+
+
+def test_who_is_nobody_in_slack_reads_how_their_own_phone_is_found(
+    switchhook: Switchhook, database_url: str
+) -> None:
+    root = PageUser(switchhook.url, database_url, Actor("cli", "root"), "root")
+    shown = root.get("/mine").text
+    assert "no phone can be yours" in shown
+    assert "/ext page" in shown
+
+
 def test_admins_begin_with_the_list_and_the_others_with_their_phone(owner: PageUser, admin: PageUser) -> None:
     assert admin.get("/start").url.endswith("/extensions")
     assert owner.get("/start").url.endswith("/extensions/103")
