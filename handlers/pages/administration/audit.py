@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import render_template, request
 
 from handlers import audit_messages
-from handlers.pages import filters, people
+from handlers.pages import filters, paging, people
 from handlers.pages.routes import Pages
 from handlers.slack.roles import Role
 from models import audit
@@ -68,11 +68,10 @@ def trail(services: Services, given: Mapping[str, str]) -> Trail:
         number=number or None,
         limit=PAGE_SIZE + 1,
     )
-    shown = found[:PAGE_SIZE]
+    shown, older = paging.older(found, PAGE_SIZE)
     with services.database.session() as session:
         whose = people.names(session, {Actor.parse(each) for each in (*(row.actor for row in shown), actor)})
     acts = [
         Act(each.at, each.actor, whose[Actor.parse(each.actor)], audit_messages.act(each)) for each in shown
     ]
-    older = shown[-1].id if len(found) > len(shown) else None
     return Trail(acts, asked, {}, whose[Actor.parse(actor)] if actor else "", older)

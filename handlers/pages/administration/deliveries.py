@@ -14,7 +14,7 @@ from handlers import message_kinds
 from handlers.home import deliveries as asked
 from handlers.onboarding import decisions, delivery_messages, giving, inbox, missing_details
 from handlers.onboarding.admin_messages import NoSlackAccount
-from handlers.pages import filters
+from handlers.pages import filters, paging
 from handlers.pages.administration.delivery_ways import RETRY, STATES, Question, question
 from handlers.pages.routes import Pages
 from handlers.slack.message_content import MessageContent
@@ -99,11 +99,9 @@ def all_of(services: Services, before: int | None) -> Deliveries:
     """Return a page of them. Raises SQLAlchemyError."""
     with services.database.session() as session:
         waiting = [] if before else inbox.waiting(session, MAX_WAITING)
-        finished = inbox.finished(session, before, PAGE_SIZE + 1)
-        shown = finished[:PAGE_SIZE]
+        shown, older = paging.older(inbox.finished(session, before, PAGE_SIZE + 1), PAGE_SIZE)
         known = inbox.known_people(session, [*waiting, *shown])
         unknown = [] if before else _unknown(session)
-    older = shown[-1].id if len(finished) > len(shown) else None
     return Deliveries(
         [_delivery(row, known) for row in waiting], [_delivery(row, known) for row in shown], unknown, older
     )

@@ -12,7 +12,7 @@ from handlers.alerts import routing
 from handlers.alerts.login_messages import WHY
 from handlers.api.event_queries import Wanted, before
 from handlers.number_names import Named
-from handlers.pages import filters, people
+from handlers.pages import filters, paging, people
 from handlers.pages.extensions import call_lines
 from handlers.pages.routes import Pages
 from handlers.pages.template_tools import cut
@@ -84,10 +84,8 @@ def happenings(services: Services, given: Mapping[str, str]) -> Happenings:
         begins = filters.row_id(given.get("before", ""))
         if begins is None and days.until:
             begins = event.first_since(session, days.until)
-        rows = before(session, wanted, begins, days.since, PAGE_SIZE + 1)
-        shown = rows[:PAGE_SIZE]
+        shown, older = paging.older(before(session, wanted, begins, days.since, PAGE_SIZE + 1), PAGE_SIZE)
         known = people.of_numbers(session, {each for row in shown for each in (row.number, row.peer)})
-    older = shown[-1].id if len(rows) > len(shown) else None
     return Happenings([_happened(row, known) for row in shown], asked, {}, older)
 
 

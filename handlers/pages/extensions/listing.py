@@ -10,8 +10,7 @@ from flask import render_template, request
 from handlers import wording
 from handlers.home.snapshot import Known, Snapshot
 from handlers.home.snapshots import Snapshots
-from handlers.pages import visitor
-from handlers.pages.paging import page_asked_for
+from handlers.pages import paging, visitor
 from handlers.pages.routes import Pages
 from handlers.slack.roles import Role
 from handlers.slack.signs import sign
@@ -60,7 +59,7 @@ def add_routes(pages: Pages) -> None:
             services,
             snapshots.take(ASTERISK_ASKED_EVERY),
             search,
-            page_asked_for(),
+            paging.page_asked_for(),
             request.args.get("state", ""),
             is_admin=visitor.current().is_admin,
         )
@@ -75,9 +74,7 @@ def page_of(
     `state`: one of STATES; anything else is all of them.
     """
     found = _found(known, search.casefold(), STATES.get(state, ""))
-    pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(page, pages)
-    shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown, page, pages = paging.part(found, PAGE_SIZE, page)
     with services.database.session() as session:
         phones = presence.phones_of(session, {each.number for each in shown})
     return Listing(

@@ -15,6 +15,7 @@ from handlers.bulk import import_results, import_steps, preview
 from handlers.bulk import wording as bulk_wording
 from handlers.bulk.import_results import Came, Now, Result
 from handlers.bulk.preview import PreviewRow
+from handlers.pages import paging
 from handlers.pages.visitor import Visitor
 from models import csv_import
 from models.csv_import import CsvImport, Found
@@ -165,10 +166,8 @@ def _part(
 ) -> Part:
     """Return a page of the rows whose `kind` is `show`, or of all; the last one where there are fewer."""
     chosen = [each for each in rows if getattr(each, kind) == show] if show in counts else list(rows)
-    pages = max(1, -(-len(chosen) // PAGE_SIZE))
-    page = max(1, min(page, pages))
-    part = chosen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return Part(part, counts, show if show in counts else "", page, pages)
+    shown, page, pages = paging.part(chosen, PAGE_SIZE, page)
+    return Part(shown, counts, show if show in counts else "", page, pages)
 
 
 def own(services: Services, import_id: int, visitor: Visitor) -> CsvImport:
