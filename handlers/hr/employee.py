@@ -18,6 +18,7 @@ EmployeeEventKind = Literal["joined", "changed", "left"]
 NAME: TypeAdapter[str] = TypeAdapter(Name)
 NUMBER: TypeAdapter[str] = TypeAdapter(Number)
 FIRST_DAYS = range(1900, 2100)  # years; what lies beyond stands for “unknown”
+HOW_DATES_ARE = "year-month-day, such as 2026-02-01"
 NO_DATE = "0000-00-00"  # how BambooHR writes that there is none
 
 
@@ -44,8 +45,12 @@ def _date(value: object) -> date | None:
     if value == NO_DATE:
         return None
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].{0,30})?", value):
-        raise ValueError("a date is written as year-month-day, such as 2026-02-01")
-    return _within_reason(date.fromisoformat(value[:10]))
+        raise ValueError(f"a date is written as {HOW_DATES_ARE}")
+    try:
+        day = date.fromisoformat(value[:10])
+    except ValueError:
+        raise ValueError(f"there is no such day; a date is written as {HOW_DATES_ARE}") from None
+    return _within_reason(day)
 
 
 def _within_reason(day: date) -> date:

@@ -28,6 +28,7 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import typed
+from handlers.slack.modals.faults import Faults
 from handlers.slack.replies import acknowledge, outcome_of, reply_to
 from models.actor import Actor
 from models.extension import Extension
@@ -207,7 +208,7 @@ def save_number(services: Services, admins: Admins, ack: Callable[..., object], 
         delivery_id = _delivery_id(body["view"]["private_metadata"])
         decisions.answer_number(services, delivery_id, values.get("number", ""), Actor.slack(user_id))
     except Refusal as refusal:
-        ack(response_action="errors", errors={"number": str(refusal).removeprefix("number: ")})
+        ack(response_action="errors", errors={"number": str(refusal)})
         return
     ack()
 
@@ -223,9 +224,12 @@ def save_details(
         source, _, external_id = body["view"]["private_metadata"].partition(" ")
         details = values | ({"department": other} if other else {})
         missing_details.fill_in(services, source, external_id, details, by=Actor.slack(body["user"]["id"]))
+    except Faults as faults:
+        moved = {"department": modals.OTHER_DEPARTMENT} if other else {}
+        errors = {moved.get(field, field): sentence for field, sentence in faults.sentences.items()}
+        ack(response_action="errors", errors=errors)
+        return
     except Refusal as refusal:
-        field, _, reason = str(refusal).partition(": ")
-        at = modals.OTHER_DEPARTMENT if field == "department" and other else field
-        ack(response_action="errors", errors={at: reason} if field in values else {"name": str(refusal)})
+        ack(response_action="errors", errors={"name": str(refusal)})
         return
     ack()

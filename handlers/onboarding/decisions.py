@@ -16,6 +16,7 @@ from handlers.onboarding.delivery_messages import DeliveryAnswered, DeliveryFail
 from handlers.onboarding.results import Result, is_settled, words_now
 from handlers.slack import done_copies
 from handlers.slack.message_content import MessageContent
+from handlers.slack.modals.faults import Faults
 from models import audit, outbox
 from models.actor import Actor
 from models.employee import DEPARTED_STAGES, Employee
@@ -124,13 +125,14 @@ def _in_words(services: Services, choice: str, number: str | None) -> str:
 
 
 def answer_number(services: Services, delivery_id: int, typed: str, by: Actor) -> None:
-    """Carry out the number that an admin has typed. Raises Refusal, which begins with `number: `."""
+    """Carry out the number that an admin has typed. Raises Faults of `number`, and Refusal."""
+    _waiting(services, delivery_id)
     try:
         number = NUMBER.validate_python(typed)
     except ValidationError as error:
-        raise Refusal(f"number: {first_fault(error)}") from None
+        raise Faults({"number": first_fault(error)}) from None
     if taken := numbers.find(services, number):
-        raise Refusal(f"number: {number} is taken by {taken.name}")
+        raise Faults({"number": f"{number} is taken by {taken.name}"})
     answer(services, delivery_id, choices.NEW, by, number)
 
 

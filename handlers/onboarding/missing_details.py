@@ -17,12 +17,12 @@ from handlers.onboarding import decisions, event_order, inbox
 from handlers.onboarding.context import OnboardingContext
 from handlers.slack import done_copies
 from handlers.slack.done import Done
+from handlers.slack.modals.faults import Faults
 from models import audit, outbox
 from models.actor import Actor
 from models.employee import Employee
 from models.hr_delivery import HrDelivery
 from models.types import now
-from pbx.errors import Refusal
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.hr")
@@ -142,12 +142,15 @@ def _is_ended_by(row: HrDelivery, left: EmployeeEvent) -> bool:
 
 
 def fill_in(services: Services, source: str, external_id: str, details: Details, *, by: Actor) -> None:
-    """Supply what an admin has typed. Raises Refusal."""
+    """Supply what an admin has typed. Raises Faults, by the details' names, and Refusal."""
     given = {name: value for name, value in details.items() if value and name in DETAILS}
     # The ID is a placeholder: only the details are validated.
     read = EmployeeEvent.model_validate({"kind": "joined", "external_id": "?"} | given)
-    if read.problems or read.needs_details:
-        raise Refusal("; ".join(read.problems) or "name: type the name that phones are to show")
+    faults = dict(each.split(": ", 1) for each in read.problems)
+    if read.needs_details:
+        faults.setdefault("name", "type the name that phones are to show")
+    if faults:
+        raise Faults(faults)
     # Who is filled in by hand is here now, even if they left before.
     read_now = details_of(read) | {"occurred_at": now().isoformat()}
     with services.database.session() as session:

@@ -20,6 +20,8 @@ from pbx.services import Services
 class Fix:
     """`label`: on its button, in up to 30 characters. `does`: a sentence that is shown before it is done.
 
+    `of_number`: of one extension, and not of the system.
+
     `run` gets the number that the doctor was asked about, "" for the system; it returns what came of it, and raises
     SwitchhookError.
     """
@@ -28,6 +30,7 @@ class Fix:
     label: str
     does: str
     run: Callable[[Services, str, Actor], str]
+    of_number: bool = False
 
 
 def state_of(services: Services, number: str) -> str:
@@ -97,9 +100,14 @@ FIXES = {
             "Write it once more",
             "writes this extension once more, has Asterisk load it, and compares every value",
             _verify,
+            of_number=True,
         ),
         Fix(
-            "enable", "Let its phone back in", "enables this extension, so that its phone can log in", _enable
+            "enable",
+            "Let its phone back in",
+            "enables this extension, so that its phone can log in",
+            _enable,
+            of_number=True,
         ),
         Fix(
             "load-modules",

@@ -12,6 +12,7 @@ from handlers.pages import people, visitor
 from handlers.pages.administration import deliveries
 from handlers.pages.routes import Pages
 from handlers.slack.done import Already
+from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
 from handlers.wording import ended
 from models.actor import Actor
@@ -63,7 +64,7 @@ def _add_forms(pages: Pages, services: Services) -> None:
         try:
             decisions.answer_number(services, delivery, typed["number"], by)
         except Refusal as refusal:
-            return _refused(services, delivery, refusal, typed, "number")
+            return _refused(services, delivery, refusal, typed)
         return _told(services, delivery, f"HR delivery {delivery} is being carried out. {SOON}")
 
     @pages.post("/deliveries/<id:delivery>/details", Role.ADMIN)
@@ -73,7 +74,7 @@ def _add_forms(pages: Pages, services: Services) -> None:
         try:
             missing_details.fill_in(services, source, external_id, typed, by=by)
         except Refusal as refusal:
-            return _refused(services, delivery, refusal, typed, "name")
+            return _refused(services, delivery, refusal, typed)
         return _told(services, delivery, f"{typed['name']} is filled in. {SOON}")
 
 
@@ -121,18 +122,10 @@ def _told(services: Services, delivery_id: int, said: str) -> Response:
     return redirect(url_for("pages.delivery", delivery=delivery_id), 303)
 
 
-def _refused(
-    services: Services, delivery_id: int, refusal: Refusal, typed: dict[str, str], otherwise: str
-) -> Answer:
-    """Say at its field what is wrong with what was typed, or that somebody was faster."""
-    if isinstance(refusal, Already):
-        return _done_before(services, delivery_id, refusal)
-    field, _, reason = str(refusal).partition(": ")
-    errors = {field: reason} if field in typed else {otherwise: str(refusal)}
-    return deliveries.page(services, delivery_id, errors, typed), 422
-
-
-def _done_before(services: Services, delivery_id: int, refusal: Already) -> Response:
+def _refused(services: Services, delivery_id: int, refusal: Refusal, typed: dict[str, str]) -> Answer:
+    """Say at each field what is wrong with what was typed there; what is not, such as that somebody was faster, above."""
+    if isinstance(refusal, Faults):
+        return deliveries.page(services, delivery_id, refusal.sentences, typed), 422
     visitor.notice(services, "warning", ended(_words(services, refusal)))
     return redirect(url_for("pages.delivery", delivery=delivery_id), 303)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from handlers.hr.employee import DETAILS
 from handlers.onboarding import choices
 from handlers.onboarding.admin_messages import DetailsNeeded
 from handlers.onboarding.delivery_messages import DeliveryFailed, OwnerUnclear
@@ -39,6 +40,11 @@ class Question:
     ways: Sequence[Way] = ()
     takes_number: bool = False
     takes_details: bool = False
+
+    @property
+    def fields(self) -> Collection[str]:
+        """Return what can be typed."""
+        return DETAILS if self.takes_details else ("number",) if self.takes_number else ()
 
 
 FAILED = "What is to become of it?"

@@ -105,10 +105,14 @@ def test_details_are_filled_in_and_slack_says_who_did_it(
     delivery = hr.deliver(joined("d1"))
     hr.ask()
     assert "told of employee d1, and not who they are" in admin.get(f"/deliveries/{delivery}").text
-    wrong = admin.post(f"/deliveries/{delivery}/details", name="Dana", email="nonsense")
+    typed = {"name": "A\nB", "email": "nonsense", "start_date": "2026-99-99"}
+    wrong = admin.post(f"/deliveries/{delivery}/details", department="Sales", **typed)
     assert wrong.status_code == 422
-    assert 'id="email-error"' in wrong.text
+    assert set(re.findall(r'id="([a-z_]+)-error"', wrong.text)) == typed.keys()
     assert 'value="nonsense"' in wrong.text
+    assert "there is no such day; a date is written as year-month-day" in unescape(wrong.text)
+    no_number = admin.post(f"/deliveries/{delivery}/number", number="9")
+    assert "does not wait for an answer any more" in no_number.text
     admin.post(f"/deliveries/{delivery}/details", name="Dana Doe", email="")
     (content,) = asked(hr, f"{missing_details.QUESTION}standard d1")
     assert content["done"] | {"at": 0} == {"by": switchhook.admin_id, "what": "Dana Doe", "at": 0}
