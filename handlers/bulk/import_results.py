@@ -89,3 +89,12 @@ def counts(results: Iterable[Result]) -> Mapping[Came, int]:
     """Return how many rows came to what, in order."""
     found = Counter(each.came for each in results)
     return {came: found[came] for came in Came if found[came]}
+
+
+def to_download(rows: Iterable[PreviewRow], saved: Mapping[str, Sequence[int]], hands_over: bool) -> set[str]:
+    """Return the numbers whose passwords were made, and are sent to nobody. `hands_over`: to those who have a Slack user."""
+    return {
+        each.number
+        for each in rows
+        if each.makes_password and each.number in saved and not (hands_over and each.user)
+    }

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from werkzeug.exceptions import NotFound
 
 from handlers.api.extension_fields import ABOUT
-from handlers.bulk import csv_text, exporting, preview
+from handlers.bulk import csv_text, exporting, import_results, preview
 from handlers.pages import visitor
 from handlers.pages.importing import import_views
 from handlers.pages.routes import Pages
@@ -87,11 +87,7 @@ def _passwords(services: Services, row: CsvImport) -> str:
     """Return the passwords that an import has made, and that nobody is sent, as CSV, once. Raises NotFound, Refusal."""
     saved = row.numbers or {}
     rows = preview.from_json(row.preview(services.cipher))
-    made = {
-        each.number
-        for each in rows
-        if each.makes_password and each.number in saved and not (row.hands_over and each.user)
-    }
+    made = import_results.to_download(rows, saved, row.hands_over)
     with services.database.session() as session:
         if not made or not csv_import.take_passwords(session, row.id or 0):
             raise NotFound(TAKEN)

@@ -135,8 +135,8 @@ def _result(services: Services, row: CsvImport, visitor: Visitor, show: str, pag
     rows, saved = preview.from_json(row.preview(services.cipher)), row.numbers or {}
     results = import_results.of(rows, saved, _there(services))
     counts = import_results.counts(results)
-    making = [each for each in rows if each.makes_password and each.number in saved]
-    handed = [each for each in making if row.hands_over and each.user]
+    made = import_results.to_download(rows, saved, hands_over=False)
+    passwords = import_results.to_download(rows, saved, row.hands_over)
     listener = health.listener(services).get("listener", "")
     return ResultShown(
         row,
@@ -144,8 +144,8 @@ def _result(services: Services, row: CsvImport, visitor: Visitor, show: str, pag
         _part(results, counts, "came", show, page),
         live=counts.get(Came.LIVE, 0),
         total=len(saved),
-        passwords=len(making) - len(handed),
-        handed_over=len(handed),
+        passwords=len(passwords),
+        handed_over=len(made - passwords),
         listener=listener,
     )
 

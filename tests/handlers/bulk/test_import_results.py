@@ -60,3 +60,15 @@ def test_what_needs_somebody_is_on_top() -> None:
         ("103", "It was so already."),
     ]
     assert import_results.counts(found) == {Came.REFUSED: 1, Came.LIVE: 2, Came.UNCHANGED: 1}
+
+
+def test_passwords_to_download_are_those_that_were_made_and_are_sent_to_nobody() -> None:
+    rows = [
+        CREATED._replace(makes_password=True),
+        CREATED._replace(number="102", makes_password=True, user="U0BOB0001"),
+        CREATED._replace(number="103"),
+        CREATED._replace(number="104", makes_password=True),
+    ]
+    saved = {number: [1, 1] for number in ("101", "102", "103")}
+    assert import_results.to_download(rows, saved, hands_over=True) == {"101"}
+    assert import_results.to_download(rows, saved, hands_over=False) == {"101", "102"}
