@@ -88,8 +88,9 @@ def _add_slack(app: Flask, services: Services) -> None:
     admins = Admins(settings.slack_admins, client)
     app.extensions[watchdogs.LISTENER] = watchdogs.ListenerWatchdog(services, client, admins)
     _register(bolt, services, client, admins)
-    pages.register(app, services, admins)
-    dispatcher = Dispatcher(bolt, executor, Workspace(settings))
+    workspace = Workspace(settings)
+    pages.register(app, services, admins, workspace)
+    dispatcher = Dispatcher(bolt, executor, workspace)
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))
 

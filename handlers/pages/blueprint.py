@@ -39,6 +39,7 @@ from handlers.pages.routes import Pages
 from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
+from handlers.slack.workspace import Workspace
 from models import web_session
 from pbx.services import Services
 
@@ -68,8 +69,8 @@ GROUPS = (
 )
 
 
-def register(app: Flask, services: Services, admins: Admins) -> None:
-    pages = Pages(services, admins)
+def register(app: Flask, services: Services, admins: Admins, workspace: Workspace) -> None:
+    pages = Pages(services, admins, workspace)
     for group in GROUPS:
         group.add_routes(pages)
 

@@ -58,12 +58,12 @@ class MenuEntry(NamedTuple):
 class Pages:
     """The blueprint below PREFIX, and how its pages are declared."""
 
-    def __init__(self, services: Services, admins: Admins) -> None:
+    def __init__(self, services: Services, admins: Admins, workspace: Workspace) -> None:
         self.services = services
         self.admins = admins
         self.feed = ChangeFeed()
         self.members = Members(services.settings)
-        self.workspace = Workspace(services.settings)
+        self.workspace = workspace
         self.menu: list[MenuEntry] = []
         self.blueprint = Blueprint(
             "pages",
