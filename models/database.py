@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from models import schema
 from models.errors import DatabaseUnfit
+from models.patience import OPTION, USUAL, Patience
 
-SQLITE_BUSY_MS = 10_000
+SQLITE_BUSY_MS = USUAL.lock
 CONNECT_SECONDS = 5  # for each address of a PostgreSQL server that does not answer; libpq waits two minutes
 
 
@@ -27,7 +28,7 @@ class Database:
         self.engine = _engine(make_url(url))
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def session(self, patience: Patience = USUAL) -> Iterator[Session]:
         """Begin a short unit of work: committed at the end, rolled back on an exception.
 
         Objects that were read stay readable afterwards. Raises DatabaseUnfit when the tables are not the program's,
@@ -35,6 +36,8 @@ class Database:
         """
         try:
             with Session(self.engine, expire_on_commit=False) as session:
+                if patience is not USUAL:
+                    session.connection(execution_options={OPTION: patience})
                 yield session
                 session.commit()
         except (OperationalError, ProgrammingError) as error:
@@ -64,6 +67,8 @@ def _engine(url: URL) -> Engine:
     if url.database:
         event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _limit_sqlite)
+    event.listen(engine, "checkin", _forget_limit)
     return engine
 
 
@@ -78,3 +83,15 @@ def _prepare_sqlite(connection: sqlite3.Connection | Any, _entry: ConnectionPool
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _limit_sqlite(connection: Connection) -> None:
+    """Have a unit of work wait as long as its option says."""
+    if patience := connection.get_execution_options().get(OPTION):
+        connection.info[OPTION] = patience
+        connection.connection.execute(f"PRAGMA busy_timeout={patience.lock}")
+
+
+def _forget_limit(connection: sqlite3.Connection | Any | None, entry: ConnectionPoolEntry) -> None:
+    if connection and entry.info.pop(OPTION, None):
+        connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")

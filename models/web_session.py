@@ -98,6 +98,12 @@ def add_notice(session: Session, session_id: int, kind: str, sentence: str) -> N
         row.notices = [*row.notices, (kind, sentence)]
 
 
+def notices(session: Session, session_id: int) -> list[tuple[str, str]]:
+    """Return what is kept for the next page."""
+    kept = session.exec(select(WebSession.notices).where(col(WebSession.id) == session_id)).first()
+    return [(kind, sentence) for kind, sentence in kept or ()]
+
+
 def take_notices(session: Session, session_id: int) -> list[tuple[str, str]]:
     """Return what was kept for this page, once."""
     row = session.get(WebSession, session_id, with_for_update=True)

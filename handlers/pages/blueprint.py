@@ -40,7 +40,6 @@ from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
 from handlers.slack.workspace import Workspace
-from models import web_session
 from pbx.services import Services
 
 # In the order in which the menu has their pages.
@@ -135,5 +134,4 @@ def _notices(services: Services) -> list[tuple[str, str]]:
     """Return what was kept for this page; nothing for a page that only fetches itself again."""
     if "X-Requested-With" in request.headers:
         return []
-    with services.database.session() as session:
-        return web_session.take_notices(session, visitor.current().session_id)
+    return visitor.take_notices(services)

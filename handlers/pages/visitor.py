@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from handlers.pages import security
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Asker, Role, role_of
-from models import web_session
+from models import failure, web_session
 from models.actor import Actor
 from models.extension import Extension
+from models.patience import BRIEF
 from models.types import now
 from models.web_session import LONGEST, WebSession
 from pbx.services import Services
+
+log = logging.getLogger("switchhook.pages")
 
 COOKIE, SECURE_COOKIE = "switchhook", "__Host-switchhook"
 NOTE_SEEN_EVERY = timedelta(minutes=1)
@@ -54,11 +60,20 @@ def find(services: Services, admins: Admins) -> Visitor | None:
         return None
     with services.database.session() as session:
         row = web_session.find(session, token)
-        if row is None:
-            return None
-        if now() - row.seen_at > NOTE_SEEN_EVERY and not _is_automatic():
-            web_session.note_seen(session, row.id or 0)
-        return _visitor(row, admins)
+    if row is None:
+        return None
+    if now() - row.seen_at > NOTE_SEEN_EVERY and not _is_automatic():
+        _note_seen(services, row.id or 0)
+    return _visitor(row, admins)
+
+
+def _note_seen(services: Services, session_id: int) -> None:
+    """Note that somebody is there. While the database cannot be written, they read all the same."""
+    try:
+        with services.database.session(BRIEF) as session:
+            web_session.note_seen(session, session_id)
+    except SQLAlchemyError as error:
+        log.warning("it is not noted who is there", extra={"reason": failure.describe(error)})
 
 
 def _visitor(row: WebSession, admins: Admins) -> Visitor:
@@ -82,6 +97,19 @@ def notice(services: Services, kind: str, sentence: str) -> None:
     """Have the next page say it. `kind`: done, warning or fault; empty: none of these."""
     with services.database.session() as session:
         web_session.add_notice(session, current().session_id, kind, sentence)
+
+
+def take_notices(services: Services) -> list[tuple[str, str]]:
+    """Return what is to be said on this page, once. While the database cannot be written, it is said once more later."""
+    session_id = current().session_id
+    kept: list[tuple[str, str]] = []
+    with suppress(SQLAlchemyError):
+        with services.database.session() as session:
+            kept = web_session.notices(session, session_id)
+        if kept:
+            with services.database.session(BRIEF) as session:
+                kept = web_session.take_notices(session, session_id)
+    return kept
 
 
 def is_secure(services: Services) -> bool:

@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import text
 
 from models.database import Database
+from models.patience import BRIEF, USUAL, Patience
+from pbx.services import Services
 
 FOR_EVER = 60.0  # seconds; the client's own patience is twice that
 
@@ -32,3 +34,13 @@ def test_a_server_that_accepts_and_says_nothing_is_given_up_soon(query: str) -> 
         asking.join(FOR_EVER)
     assert not asking.is_alive()
     assert "timeout" in str(caught[0])
+
+
+def test_a_unit_of_work_that_may_be_left_is_given_up_soon_and_the_next_one_waits_as_ever(
+    quiet: Services,
+) -> None:
+    def busy_timeout(patience: Patience = USUAL) -> int:
+        with quiet.database.session(patience) as session:
+            return int(session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+    assert [busy_timeout(), busy_timeout(BRIEF), busy_timeout()] == [USUAL.lock, BRIEF.lock, USUAL.lock]

@@ -1,0 +1,44 @@
+"""While the database cannot be written, all pages can be read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select, update
+
+from handlers.pages import visitor
+from models import web_session
+from models.patience import Patience
+from models.types import now
+from models.web_session import WebSession
+from pbx.services import Services
+from tests.database_lock import write_locked
+from tests.handlers.pages.attack_bed import Bed, bed
+from tests.handlers.pages.local_page import app, offered, shared_app, system
+
+__all__ = ["app", "bed", "offered", "shared_app", "system"]
+SAID = "That is done."
+
+
+def test_a_locked_database_is_read_and_what_is_to_be_said_is_said_until_it_can_be_noted(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visitor, "BRIEF", Patience(lock=1))
+    an_hour_ago = now() - timedelta(hours=1)
+    with bed.services.database.session() as session:
+        for each in session.exec(select(WebSession.id)).all():
+            web_session.add_notice(session, each or 0, "done", SAID)
+        session.exec(update(WebSession).values(seen_at=an_hour_ago))
+    with write_locked(bed.services):
+        for path in ("", "/101", "/events", "/health"):
+            answer = bed.alice.get(f"/extensions{path}")
+            assert (answer.status_code, SAID in answer.text) == (200, True), path
+    assert _seen_last(bed.services) == an_hour_ago
+    assert [SAID in bed.alice.get("/extensions").text for _ in range(2)] == [True, False]
+    assert _seen_last(bed.services) > an_hour_ago
+
+
+def _seen_last(services: Services) -> datetime:
+    with services.database.session() as session:
+        return max(session.exec(select(WebSession.seen_at)))
