@@ -40,6 +40,7 @@ def run(folder: Path) -> None:
         Switchhook(asterisk, slack, database_url) as switchhook,
     ):
         admin = Actor.slack(switchhook.admin_id)
+        slack.add_user(admin.id, "ada")
         user = PageUser(switchhook.url, database_url, admin, "Ada")
         print()
         for name, path in WANTED.items():

@@ -23,6 +23,7 @@ log = logging.getLogger("switchhook.pages")
 ASK_SECONDS = 3  # for Slack's answer
 CHECK_SECONDS = 900.0  # until Slack is asked again whether somebody is still there
 MAX_NAME_LENGTH = 80
+NOT_WELCOME = "Your account {}, so this page is not for it. Your phone admins can tell you more."
 
 
 class NotWelcome(Exception):
@@ -50,21 +51,23 @@ class Members:
         return _name(user) or user_id
 
     def has_left(self, user_id: str, signed_in: datetime) -> bool:
-        """Return whether somebody may not be signed in any more. Slack is asked CHECK_SECONDS after they signed in, and as often.
+        """Return whether somebody may not be signed in any more. Slack is asked CHECK_SECONDS after they signed in, and as often."""
+        is_due = now() - signed_in >= timedelta(seconds=CHECK_SECONDS) and self._is_due(user_id)
+        return is_due and bool(self.refusal_of(user_id))
 
-        False where Slack does not say: it may be away for hours.
-        """
-        if now() - signed_in < timedelta(seconds=CHECK_SECONDS) or not self._is_due(user_id):
-            return False
+    def refusal_of(self, user_id: str) -> str:
+        """Return why somebody may not be signed in any more; empty: they may, or Slack does not say, which may be for hours."""
         try:
             self.name_of(user_id)
         except NotWelcome as error:
-            log.warning("somebody is signed out", extra={"user": user_id, "reason": str(error)})
-            return True
+            log.warning(
+                "somebody may not be signed in any more", extra={"user": user_id, "reason": str(error)}
+            )
+            return str(error)
         except SLACK_AWAY as error:
             reason = type(error).__name__
             log.warning("Slack does not say whether somebody is still there", extra={"reason": reason})
-        return False
+        return ""
 
     def _is_due(self, user_id: str) -> bool:
         """Return whether it is time to ask; the next is later, whatever comes of this."""

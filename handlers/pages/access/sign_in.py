@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from flask import g, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from handlers.pages import visitor
 from handlers.pages.access import openid
+from handlers.pages.access.members import NOT_WELCOME
 from handlers.pages.routes import PREFIX, Pages
 from handlers.slack.roles import Role
 from models import login_link, web_session
@@ -39,7 +40,9 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/sign-in/link/<token>", None)
     def use_link(token: str) -> Response:
         row = _link(services, token)
-        return begin(services, Actor.parse(row.actor), row.name, link=row)
+        actor = Actor.parse(row.actor)
+        _must_be_welcome(pages, actor)
+        return begin(services, actor, row.name, link=row)
 
     @pages.get("/sign-out", Role.EVERYBODY)
     def signing_out() -> str:
@@ -58,6 +61,14 @@ def add_routes(pages: Pages) -> None:
         with services.database.session() as session:
             login_link.end_all(session, visitor.current().actor)
         return _signed_out(services)
+
+
+def _must_be_welcome(pages: Pages, actor: Actor) -> None:
+    """Raise Forbidden for who has left the workspace since their link was made; it is worthless then."""
+    if actor.kind == "slack" and (fault := pages.members.refusal_of(actor.id)):
+        with pages.services.database.session() as session:
+            login_link.end_all(session, actor)
+        raise Forbidden(NOT_WELCOME.format(fault))
 
 
 def page(settings: Settings, wanted: str, fault: str = "") -> str:

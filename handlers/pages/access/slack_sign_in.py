@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from werkzeug.wrappers import Response
 
 from handlers.pages.access import openid, sign_in
-from handlers.pages.access.members import NotWelcome
+from handlers.pages.access.members import NOT_WELCOME, NotWelcome
 from handlers.pages.access.openid import Attempt, NotIdentified
 from handlers.pages.routes import PREFIX, Pages
 from handlers.slack import oauth
@@ -35,7 +35,6 @@ NOT_SET_UP = (
     "Slack refused Switchhook itself. Tell your phone admins: flask doctor says what is wrong with SLACK_CLIENT_ID, "
     "SLACK_CLIENT_SECRET or PUBLIC_URL."
 )
-NOT_WELCOME = "Your account {}, so this page is not for it. Your phone admins can tell you more."
 
 
 class NotSignedIn(Exception):

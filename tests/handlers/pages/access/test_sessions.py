@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlmodel import select
 
+from models import login_link
 from models.actor import Actor
 from models.web_session import WebSession
 from pbx.services import Services
@@ -18,6 +19,7 @@ from tests.handlers.pages.local_page import (
     an_app,
     app,
     browser,
+    fault,
     offered,
     permitted,
     sessions,
@@ -27,6 +29,7 @@ from tests.handlers.pages.local_page import (
 )
 from tests.slack_stand_in import SlackStandIn
 
+LINK = "/extensions/sign-in/link/"
 __all__ = ["app", "browser", "offered", "shared_app", "system"]
 
 
@@ -43,6 +46,27 @@ def test_who_has_left_is_signed_out_everywhere_within_a_quarter_of_an_hour(
     assert browser.get("/extensions").status_code == 303
     assert sessions(offered) == []
     assert another.get("/extensions").status_code == 303
+
+
+def test_a_link_of_who_has_left_signs_nobody_in_and_ends_what_they_had(
+    app: Flask, offered: Services, slack: SlackStandIn
+) -> None:
+    browser = signed_in(a_browser(app), offered, Actor.slack(BOB), "Bob")
+    with offered.database.session() as session:
+        paths = [f"{LINK}{login_link.make(session, Actor.slack(BOB), 'Bob')}" for _ in range(2)]
+    slack.workspace.users[BOB]["deleted"] = True
+    answer = a_browser(app).post(paths[0])
+    assert (answer.status_code, fault(answer)) == (
+        403,
+        "Your account is deactivated in Slack, so this page is not for it. Your phone admins can tell you more.",
+    )
+    assert a_browser(app).post(paths[1]).status_code == 404
+    assert browser.get("/extensions").status_code == 303
+
+
+def test_a_link_works_while_slack_is_away(app: Flask, offered: Services, slack: SlackStandIn) -> None:
+    slack.fail_next("users.info", status=503)
+    assert signed_in(a_browser(app), offered, Actor.slack(BOB)).get("/extensions").status_code == 200
 
 
 def test_while_slack_is_away_whoever_is_signed_in_goes_on(offered: Services, slack: SlackStandIn) -> None:

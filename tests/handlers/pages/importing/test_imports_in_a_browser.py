@@ -31,6 +31,7 @@ def people(folder: Path) -> Path:
 
 
 def sign_in(page: Page, switchhook: Switchhook, database_url: str) -> None:
+    switchhook.slack.add_user(switchhook.admin_id, "alice")
     link = make_link(database_url, Actor.slack(switchhook.admin_id), "Alice Admin")
     page.goto(f"{switchhook.url}/extensions/sign-in/link/{link}")
     page.get_by_role("button", name="Sign in as").click()
