@@ -11,7 +11,7 @@ from models.types import UtcDateTime
 
 
 class ListeningSpan(SQLModel, table=True):
-    """One time without a gap. `until`: when it was noted last, which may be before `since` if the clock was put back."""
+    """One time without a gap. `until`: when it was noted last."""
 
     __tablename__ = "listening_span"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -33,3 +33,8 @@ def spans(session: Session) -> Sequence[ListeningSpan]:
 def forget(session: Session, before: datetime) -> None:
     """Delete those that ended before then."""
     session.exec(delete(ListeningSpan).where(col(ListeningSpan.until) < before))
+
+
+def forget_ahead(session: Session, at: datetime) -> None:
+    """Delete those that begin later than now: a clock was ahead then."""
+    session.exec(delete(ListeningSpan).where(col(ListeningSpan.since) > at))

@@ -25,7 +25,9 @@ EVER = datetime(1900, 1, 1, tzinfo=UTC)  # before any event, however long they a
 def note(holder: LeaseHolder, keep: timedelta) -> None:
     """Note that this process listens right now. `keep`: how long events are kept. Raises LeaseLost."""
     with holder.transaction() as session:
-        row, at = listening.last(session), now()
+        at = now()
+        listening.forget_ahead(session, at)
+        row = listening.last(session)
         if row is None or at - row.until > LONGEST:
             row = ListeningSpan(since=at if row else _oldest(session) or at, until=at)
         row.until = at

@@ -52,8 +52,8 @@ def test_what_is_known_of_weekly_reports_and_of_listening_stays(database_url: st
     with database.session() as session:
         assert subjects(session) == {"asterisk"}
         assert weekly.channel(session) == "C0WEEKLY"
-        assert weekly._due(session, LAST) is None
-        assert weekly._due(session, LAST + timedelta(seconds=1))
+        assert weekly._due(session, LAST, LAST) is None
+        assert weekly._due(session, LAST, LAST + timedelta(seconds=1))
         assert heard(session) == [Span(EVER, FIRST), Span(*GAPS[1]), Span(LAST, LAST + timedelta(hours=1))]
     run(database_url, "downgrade", "0034")
     with database.session() as session:

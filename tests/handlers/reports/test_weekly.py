@@ -133,6 +133,24 @@ def test_what_is_due_already_goes_to_the_new_channel(week: Week) -> None:
     assert week.sent() == both(THERE, "2026-11-23")
 
 
+def test_a_moment_of_a_clock_that_is_ahead_ends_no_later_reports(week: Week) -> None:
+    week.at(MONDAY + timedelta(days=1500))
+    week.look()
+    for days in (7, 8, 13, 14):
+        week.at(MONDAY + timedelta(days=days))
+        week.look()
+    assert week.sent()[2:] == [*both(HERE, "2026-11-30"), *both(HERE, "2026-12-07")]
+
+
+def test_a_clock_that_is_a_little_behind_the_one_before_sends_nothing_again(week: Week) -> None:
+    week.at(MONDAY + timedelta(minutes=5))
+    week.look()
+    week.at(MONDAY + timedelta(minutes=1))
+    free_lease(week.services)
+    week.look(holder_of(week.services))
+    assert len(week.sent()) == 2
+
+
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)))
 def test_it_is_always_eight_by_the_clock_of_the_server(naive: datetime) -> None:
     at = naive.replace(tzinfo=UTC)

@@ -91,4 +91,12 @@ def test_gaps_are_forgotten_with_the_events(quiet: Services, note: Note) -> None
 def test_a_clock_that_was_put_back_makes_no_gap(quiet: Services, note: Note) -> None:
     note(FIRST)
     note(after(hours=-1))
-    assert gaps(quiet, after(minutes=-59)) == [Span(EVER, FIRST)]
+    assert gaps(quiet, after(minutes=-59)) == [Span(EVER, after(hours=-1))]
+
+
+def test_a_moment_of_a_clock_that_is_ahead_is_no_gap_until_then(quiet: Services, note: Note) -> None:
+    note(FIRST)
+    note(after(days=1500), keep=timedelta(days=9000))
+    for minute in (1, 2, 3):
+        note(after(minutes=minute))
+    assert gaps(quiet, after(minutes=4)) == [Span(EVER, FIRST)]
