@@ -65,10 +65,13 @@ def _about_phones(report: Report) -> Iterator[str]:
     if not known:
         return
     least, most = min(known), max(known)
-    if most == 0:
+    if len(known) == 1:
+        at = next(each.at for each in report.phones if each.count is not None)
+        yield f"{PHONES}: {most:,} at {_moment(report, at)}."
+    elif most == 0:
         yield "No phone was registered."
     elif least == most:
-        yield f"{PHONES}: {most:,} all the time."
+        yield f"{PHONES}: {most:,} whenever they were counted."
     else:
         last = report.phones[-1].count
         then = f", {last:,} {'at the end' if report.is_over else 'now'}" if last is not None else ""

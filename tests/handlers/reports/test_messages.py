@@ -19,7 +19,7 @@ def test_a_picture_has_all_words_as_its_alternative_text() -> None:
     assert file is not None
     assert (file.name, file.title, file.content) == ("day-1.png", "Thursday 26 November 2026", b"PNG")
     assert file.alt_text == (
-        "Thursday 26 November 2026. 6 calls: 5 answered, 1 missed. Registered phones: 7 all the time. "
+        "Thursday 26 November 2026. 6 calls: 5 answered, 1 missed. Registered phones: 7 whenever they were counted. "
         "Times are the server’s (UTC)."
     )
     many = a_report("week", unheard=[(hour, hour + 0.5) for hour in range(168)])

@@ -34,9 +34,14 @@ def test_a_week_is_told_by_its_days() -> None:
     assert words.sentences(report) == [
         "11 calls: 10 answered, 1 missed.",
         "Most on Tuesday 24 November: 10.",
-        "Registered phones: 7 all the time.",
+        "Registered phones: 7 whenever they were counted.",
         "Times are the server’s (UTC).",
     ]
+
+
+def test_of_phones_that_were_counted_once_it_says_when() -> None:
+    report = a_report(unheard=[(0, 13.9), (14.1, 24)], phones=lambda _: 2)
+    assert "Registered phones: 2 at 14:00." in words.sentences(report)
 
 
 def test_one_call_is_one() -> None:
