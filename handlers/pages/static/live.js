@@ -1,5 +1,6 @@
 // Follows what changes on the phone system, and has the page fetch itself again where it shows that.
-"use strict";
+import { isNoMore, sayBelow } from "./below.js";
+import { refresh } from "./refresh.js";
 
 const GRACE_MS = 4_000;  // after which an interruption is said: a restart is shorter
 const BEATS_MS = 40_000;  // after which a stream that says nothing is dead, though nobody said so: one beats every 15 s

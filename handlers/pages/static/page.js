@@ -1,20 +1,10 @@
 // What a page does beyond HTML, driven by its attributes. Without this script everything works by reloading.
-"use strict";
+import { refresh } from "./refresh.js";
+import { showLocalTimes } from "./times.js";
 
 const TYPING_MS = 250;  // after the last letter of a search
 let searching = 0;
 let isPolling = false;
-
-// Times stand in the server's zone; show them in the reader's.
-function showLocalTimes(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) {
-      time.textContent = at.toLocaleString("en-GB", {dateStyle: "medium", timeStyle: "short"});
-      time.title = at.toString();
-    }
-  }
-}
 
 // Show what a search finds while it is typed.
 document.addEventListener("input", ({target}) => {

@@ -1,6 +1,7 @@
 // Fetches the page again and replaces its live regions. Focus, open details and the reader's place are kept, and what
 // somebody is filling in, or has marked, is left alone.
-"use strict";
+import { isNoMore, sayBelow } from "./below.js";
+import { showLocalTimes } from "./times.js";
 
 const ANSWER_MS = 15_000;  // after which no answer comes: a network that forgot a connection does not say so
 const GONE = [403, 404, 410];
@@ -70,25 +71,6 @@ function takeOver(fresh) {
   return isAll;
 }
 
-// Say it below the page, with a way out if there is one, until it is not so any more. `why`: a word for it.
-function sayBelow(why, sentence, way = "", address = "") {
-  const place = document.getElementById("below");
-  if (place.dataset.why === why) return;
-  const said = document.createElement("p");
-  said.className = "notice warning";
-  said.textContent = sentence;
-  if (way) said.append(" ", Object.assign(document.createElement("a"), {textContent: way, href: address, target: "_blank"}));
-  place.dataset.why = why;
-  place.replaceChildren(said);
-}
-
-function isNoMore(...reasons) {
-  const place = document.getElementById("below");
-  if (!reasons.includes(place.dataset.why)) return;
-  delete place.dataset.why;
-  place.replaceChildren();
-}
-
 // Return false where something is still to be sent.
 function showSignedOut(address) {
   address.searchParams.set("ended", "1");
@@ -105,7 +87,7 @@ function showGone(fresh) {
 
 // Fetch the page again, because of a person or by itself (“live”). Return whether it shows all that is new: what is in use
 // stays as it was. Throw if it cannot be had.
-async function refresh(why, address = location.href) {
+export async function refresh(why, address = location.href) {
   const mine = ++refreshes;
   const limit = new AbortController();
   const end = setTimeout(() => limit.abort(), ANSWER_MS);
