@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, and_, func
-from sqlmodel import Field, Session, SQLModel, case, col, select
+from sqlalchemy import JSON, Column, ColumnElement, and_, func, text
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.fields import default_of
 from models.types import EnumText, UtcDateTime, now
@@ -65,6 +65,8 @@ class Extension(SQLModel, table=True):
     )
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    # Raised by each UPDATE, of whatever column: in the database, so that an object that was written does not know it
+    version: int = Field(default=0, sa_column_kwargs={"onupdate": text("version + 1")})
 
     @property
     def has_phones(self) -> bool:
@@ -103,19 +105,8 @@ def is_of(user_id: str) -> ColumnElement[bool]:
     return and_(col(Extension.slack_user_id) == user_id, col(Extension.state) != State.DELETING)
 
 
-def stamp(session: Session) -> tuple[object, ...]:
-    """Count what changes with a row, be it committed in whatever order: a hundred times as fast as reading them all."""
-    row = Extension
-    counts = [
-        func.count(),
-        func.max(col(row.id)),
-        func.sum(col(row.revision)),
-        func.max(col(row.updated_at)),
-        *(func.count(case((col(row.state) == state, 1))) for state in State),
-        *(
-            func.count(each)
-            for each in (col(row.slack_user_id), col(row.employee_ref), col(row.last_verified))
-        ),
-        func.sum(func.length(col(row.reason))),
-    ]
-    return tuple(session.exec(select(*counts)).one())  # type: ignore[call-overload] # as many as there are
+def stamp(session: Session) -> tuple[int, int, int]:
+    """Return what changes with any row, be it committed in whatever order: a hundred times as fast as reading them all."""
+    count, ids, versions = func.count(), func.sum(col(Extension.id)), func.sum(col(Extension.version))
+    rows, id_sum, version_sum = session.exec(select(count, ids, versions)).one()
+    return rows, id_sum or 0, version_sum or 0

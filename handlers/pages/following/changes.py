@@ -90,12 +90,9 @@ def of_voicemail(session: Session, after: int) -> frozenset[Number]:
 
 
 def rows(session: Session) -> Rows:
-    """Read what changes of each extension; of 5,000 in some hundredths of a second."""
-    row = Extension
-    columns = (row.number, row.id, row.revision, row.state, row.reason, row.slack_user_id, row.employee_ref)
-    is_there = col(row.last_verified).is_not(None)
-    found = session.exec(select(*columns, is_there))  # type: ignore[call-overload] # as many as there are
-    return {number: tuple(values) for number, *values in found}
+    """Read what changes with each extension; of 5,000 in some hundredths of a second."""
+    found = session.exec(select(Extension.number, Extension.id, Extension.version))
+    return {number: (row_id, version) for number, row_id, version in found}
 
 
 def between(before: Rows, after: Rows) -> frozenset[Number]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, delete, select, update
 
 from handlers.pages.following import changes
@@ -19,7 +21,6 @@ from pbx.services import Services
 from tests.factories import (
     ended,
     extension_row,
-    insert_extension,
     login_failed,
     moved,
     registered,
@@ -35,25 +36,50 @@ def test_extensions_that_are_new_gone_or_otherwise_are_noticed() -> None:
     assert changes.between(after, dict(after)) == frozenset()
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"state": State.LIVE},
-        {"state": State.FAILED, "reason": "refused"},
-        {"revision": 2},
-        {"slack_user_id": "U1"},
-        {"employee_ref": "hibob:7"},
-        {"last_verified": {"enabled": True}},
-        {"reason": "Asterisk is away"},
-    ],
-)
-def test_each_change_of_a_row_is_noticed_whoever_makes_it(quiet: Services, values: dict[str, object]) -> None:
-    insert_extension(quiet, "101")
-    insert_extension(quiet, "102")
-    with quiet.database.session() as session:
+THIS = col(Extension.number) == "102"
+BY_MANY = update(Extension).where(THIS).values(reason=bindparam("why"))
+SAME_LENGTH = "bbb"  # as long as the reason before
+WRITERS: dict[str, Callable[[Session], object]] = {
+    "an object": lambda session: setattr(session.exec(select(Extension).where(THIS)).one(), "notes", "new"),
+    "one UPDATE": lambda session: session.exec(update(Extension).where(THIS).values(reason=SAME_LENGTH)),
+    "many UPDATEs": lambda session: session.connection().execute(BY_MANY, [{"why": SAME_LENGTH}]),
+    "what says so already": lambda session: session.exec(update(Extension).where(THIS).values(moving=False)),
+}
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """One with extensions 101 and 102."""
+    if request.param == "SQLite":
+        database = request.getfixturevalue("quiet").database
+    else:
+        database = Database(request.getfixturevalue("migrated_postgresql"))
+    with database.session() as session:
+        session.add_all(extension_row(number=number, reason="aaa") for number in ("101", "102"))
+    yield database
+    with database.session() as session:
+        session.exec(delete(Extension))
+    database.close()
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=list(WRITERS))
+def test_each_write_to_a_row_is_noticed_however_it_is_made(
+    database: Database, write: Callable[[Session], object]
+) -> None:
+    with database.session() as session:
         stamp, rows = changes.stamp(session), changes.rows(session)
-        session.exec(update(Extension).where(col(Extension.number) == "102").values(**values))
-    with quiet.database.session() as session:
+        write(session)
+    with database.session() as session:
+        assert str(changes.stamp(session)) != str(stamp)
+        assert changes.between(rows, changes.rows(session)) == {"102"}
+
+
+def test_an_extension_in_the_place_of_another_is_noticed(database: Database) -> None:
+    with database.session() as session:
+        stamp, rows = changes.stamp(session), changes.rows(session)
+        session.exec(delete(Extension).where(THIS))
+        session.add(extension_row(number="102", reason="aaa"))
+    with database.session() as session:
         assert changes.stamp(session) != stamp
         assert changes.between(rows, changes.rows(session)) == {"102"}
 
