@@ -67,6 +67,13 @@ def shared_asterisk() -> Iterator[Asterisk]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def servers_asterisk() -> Iterator[Asterisk]:
+    """Started once, for all modules whose tests share a server; see one_server.py."""
+    with tempfile.TemporaryDirectory(prefix="switchhook-") as path, Asterisk(Path(path)) as running:
+        yield running
+
+
 @pytest.fixture
 def fresh_asterisk(shared_asterisk: Asterisk) -> Asterisk:
     """As it was at first: for tests that all begin with the first number, each with a database of its own."""

@@ -27,9 +27,10 @@ def folder(way: str) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def asterisk(folder: Path) -> Iterator[Asterisk]:
-    with Asterisk(folder / "pbx") as running:
-        yield running
+def asterisk(servers_asterisk: Asterisk, way: str) -> Asterisk:
+    """As it was at first; it is another than that of `fresh_asterisk`, which is reset for each test."""
+    servers_asterisk.reset()
+    return servers_asterisk
 
 
 @pytest.fixture(scope="module")

@@ -136,10 +136,9 @@ class Switchhook:
         self.environment = environment_for(asterisk, slack, database_url, self.port) | dict(
             more_environment or {}
         )
-        counts = asterisk.folder / f"counts-{self.port}"
-        counts.mkdir()
-        self.environment.setdefault(instrument_files.VARIABLE, str(counts))
-        self.log = asterisk.folder / f"switchhook-{self.port}.log"
+        own = Path(tempfile.mkdtemp(prefix="web-", dir=asterisk.folder))
+        self.environment.setdefault(instrument_files.VARIABLE, str(own))
+        self.log = asterisk.folder / f"{own.name}.log"
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
