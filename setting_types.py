@@ -18,6 +18,7 @@ from pbx.dialplan import RANGE_CONTEXT
 from pbx.outbound_route import ROUTES_CONTEXT
 
 MIN_KEY_LENGTH = 32
+USUAL_PORTS = {"https": ":443", "http": ":80"}
 OWN_CONTEXTS = {ROUTES_CONTEXT, RANGE_CONTEXT}  # that Switchhook writes into the dialplan
 
 
@@ -87,12 +88,17 @@ def _bind(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    """Return the address without a slash at the end. Plain HTTP would show passwords on the way."""
+    """Return the address as browsers send it: in small letters, without the port that it has anyway and a slash at the end.
+
+    Raises ValueError for plain HTTP, which would show passwords on the way.
+    """
     label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
     host = rf"(https://{label}(\.{label})*|http://(localhost|127\.0\.0\.1))"
     if not re.fullmatch(host + r"(:[0-9]{1,5})?(/[A-Za-z0-9.\-_~/]*)?", url):
         raise ValueError("needs an address with https://, such as https://phones.example.com")
-    return url.rstrip("/")
+    scheme, _, rest = url.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.lower().removesuffix(USUAL_PORTS[scheme])}{slash}{path}"
 
 
 def _id_and_token(key: SecretStr) -> SecretStr:

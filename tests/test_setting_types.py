@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import TypeAdapter
 
 import settings
+from setting_types import Address
 
 
 @pytest.mark.parametrize("name", ["a//b.conf", "..", "a b.conf", ""])
@@ -20,3 +22,16 @@ def test_faults_are_those_of_the_given_values_alone(monkeypatch: pytest.MonkeyPa
     (fault,) = settings.faults(given)
     assert fault.startswith("SIP_DOMAIN: needs the name")
     assert "hunter2" not in fault
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://Phones.Example.com/", "https://phones.example.com"),
+        ("https://phones.example.com:443/Path", "https://phones.example.com/Path"),
+        ("http://localhost:80", "http://localhost"),
+        ("https://phones.example.com:8443", "https://phones.example.com:8443"),
+    ],
+)
+def test_an_address_is_kept_as_browsers_send_it(typed: str, kept: str) -> None:
+    assert TypeAdapter(Address).validate_python(typed) == kept
