@@ -45,7 +45,7 @@ class Listing:
     pages: int
     found: int
     total: int
-    registered: int
+    registered: int | None  # None: not known right now
     trouble: str  # why what it shows may not be so
 
 
@@ -84,15 +84,15 @@ def page_of(
         page=page,
         pages=pages,
         found=len(found),
-        total=len(known.everybody),
-        registered=known.registered_count,
+        total=len(known.extensions),
+        registered=known.registered_count if known.is_current else None,
         trouble=_trouble(known, is_admin),
     )
 
 
 def _found(known: Snapshot, folded: str, signs: str) -> Sequence[Known]:
-    """Return those that have the text and one of the signs; empty: any."""
-    found = [each for each in known.everybody if each.mentions(folded)] if folded else known.everybody
+    """Return those that have the text and one of the signs; empty: any. Who waits to be deleted can still make calls."""
+    found = [each for each in known.extensions if each.mentions(folded)] if folded else known.extensions
     return [each for each in found if _sign(known, each) in signs] if signs else found
 
 

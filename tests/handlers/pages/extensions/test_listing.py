@@ -58,3 +58,19 @@ def test_the_list_is_narrowed_to_a_state_also_together_with_a_search(
     assert 'id="extension-101"' not in shown
     assert "No extension is disabled, and has “alice”" in admin.get("?state=disabled&q=alice").text
     assert 'id="extension-101"' in admin.get("?state=nonsense").text
+
+
+def test_one_that_waits_to_be_deleted_is_listed_as_its_phone_still_works(
+    admin: LocalUser, services: Services
+) -> None:
+    insert_extension(services, "105", name="Leaver", state=State.DELETING)
+    for path in ("", "?q=leaver", "?state=not+live"):
+        shown = admin.get(path).text
+        assert 'id="extension-105"' in shown
+        assert "Being deleted" in shown
+
+
+def test_nothing_is_counted_of_which_nothing_is_known(admin: LocalUser) -> None:
+    shown = admin.get().text  # Asterisk is away
+    assert "Not known right now" in shown
+    assert "registered" not in shown.partition('class="summary"')[2].partition("</p>")[0]
