@@ -77,10 +77,13 @@ def _write(services: Services) -> None:
 
 
 def listener(services: Services) -> dict[str, str]:
-    """Return a line if no listener runs. It changes no status: commands work without one."""
+    """Return a line if no listener runs. It changes no status: commands work without one.
+
+    That is known fifteen seconds after the last sign of one; people are alerted later, as it may be restarting.
+    """
     with suppress(SQLAlchemyError, DatabaseUnfit), services.database.session() as session:
         incident = session.get(Incident, "listener")
-        if incident and incident.notified_at and not incident.resolved:
+        if incident and not incident.resolved:
             return {"listener": "none runs: start it with flask listen"}
     return {}
 

@@ -36,7 +36,7 @@ class Stamp(NamedTuple):
     extensions: tuple[object, ...]
     last_event: int
     last_voicemail: int
-    troubles: tuple[str, ...]  # what is wrong for longer, such as that no listener runs
+    troubles: tuple[tuple[object, ...], ...]  # what is wrong for longer, such as that no listener runs
     others: tuple[object, ...]
 
     def __str__(self) -> str:
@@ -52,9 +52,9 @@ def stamp(session: Session) -> Stamp:
     return Stamp(extension.stamp(session), last_event, last_voicemail, _troubles(session), _others(session))
 
 
-def _troubles(session: Session) -> tuple[str, ...]:
-    known = col(Incident.resolved).is_(False), col(Incident.notified_at).is_not(None)
-    return tuple(session.exec(select(Incident.subject).where(*known).order_by(col(Incident.subject))))
+def _troubles(session: Session) -> tuple[tuple[object, ...], ...]:
+    known = select(Incident.subject, Incident.notified_at).where(col(Incident.resolved).is_(False))
+    return tuple(map(tuple, session.exec(known.order_by(col(Incident.subject)))))
 
 
 def _others(session: Session) -> tuple[object, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import delete
 
 from app import create_app
+from handlers import health
 from handlers.alerts.watchdogs import LISTENER, ListenerWatchdog
 from handlers.slack.admins import Admins
 from jobs import Jobs
@@ -58,6 +59,15 @@ def test_without_a_listener_one_of_the_web_processes_reports_it_once(
     (message,) = slack.messages("C0PHONES")
     assert message.text.startswith("⚠️ *No listener runs: no alerts and no welcomes are sent")
     assert len(slack.called("chat.postMessage")) == 2
+
+
+def test_pages_say_that_no_listener_runs_before_anybody_is_alerted(
+    quiet: Services, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.alerts.watchdogs.RENEWED_WITHIN", timedelta())
+    watch(quiet, client).check()
+    assert "none runs" in health.listener(quiet)["listener"]
+    assert slack.calls == []
 
 
 def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_one(

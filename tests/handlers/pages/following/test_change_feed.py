@@ -102,7 +102,7 @@ def test_a_page_is_told_whose_mailbox_has_a_new_recording(quiet: Services, pages
 def test_that_no_listener_runs_concerns_every_page(quiet: Services, pages: Pages) -> None:
     client = pages.open()
     with quiet.database.session() as session:
-        session.add(Incident(subject="listener", notified_at=now(), resolved=False))
+        session.add(Incident(subject="listener", resolved=False))
     assert heard(client) == [["*"]]
     with quiet.database.session() as session:
         session.exec(update(Incident).values(resolved=True))
