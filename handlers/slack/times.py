@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 
+# What to do about a phone that was turned away
+NEXT_FOR_PHONE = "If the password is a new one, type it into the phone; else the phone comes back by itself."
+
+
 def when(at: datetime) -> str:
     """Return a moment with its day: `today at 14:03`."""
     seconds = int(at.timestamp())
@@ -15,10 +19,7 @@ def no_phone(turned_away: datetime | None) -> str:
     """Say why no phone is known of an extension; `turned_away`: when its phones were locked out."""
     if turned_away is None:
         return "No phone has registered yet."
-    return (
-        f"Offline. Its phone was turned away {when(turned_away)}, by a new password or as it was disabled: a new password has to "
-        "be typed into the phone."
-    )
+    return f"Offline. Its phone was turned away {when(turned_away)}, by a new password or as it was disabled. {NEXT_FOR_PHONE}"
 
 
 def day(on: date) -> str:

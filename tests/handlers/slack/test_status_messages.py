@@ -126,8 +126,8 @@ def test_where_it_was_seen_last_is_told_of_a_phone_that_is_gone() -> None:
 
 def test_that_phones_were_turned_away_is_told_and_not_that_none_has_come() -> None:
     assert state(Status(bob(), turned_away=at_time())) == (
-        f"Offline. Its phone was turned away {when(at_time())}, by a new password or as it was disabled: a new password has to be "
-        "typed into the phone."
+        f"Offline. Its phone was turned away {when(at_time())}, by a new password or as it was disabled. "
+        "If the password is a new one, type it into the phone; else the phone comes back by itself."
     )
 
     assert "1 call today" in shown(status_messages.status(Status(bob(), today=Day(1, 0))))
