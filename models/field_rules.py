@@ -22,6 +22,7 @@ MIN_SECRET_LENGTH = 8
 MAX_SECRET_LENGTH = 128
 YES = {"true", "yes", "on", "y", "t", "1"}
 NO = {"false", "no", "off", "n", "f", "0"}
+LINE_BREAKS = "\n\r\v\f\x85\u2028\u2029"
 JOINERS_AND_MARKS = "\u200c\u200d\u200e\u200f"  # needed to write Persian, Hindi, emoji, and mixed directions
 
 
@@ -57,11 +58,11 @@ def _printable(text: str, at_most: int, advice: str) -> str:
         raise ValueError(advice)  # to normalise 100,000 accents takes minutes
     text = unicodedata.normalize("NFC", text).strip()
     for character in text:
-        if unicodedata.category(character)[0] == "C" and character not in JOINERS_AND_MARKS:
-            if unicodedata.category(character) != "Cn":
-                raise ValueError(f"has an invisible character (U+{ord(character):04X}); type it on one line")
-        elif character in "\u2028\u2029":
+        if character in LINE_BREAKS:
             raise ValueError("has a line break; type it on one line")
+        category = unicodedata.category(character)
+        if category[0] == "C" and category != "Cn" and character not in JOINERS_AND_MARKS:
+            raise ValueError(f"has an invisible character (U+{ord(character):04X}); type it on one line")
     if len(text) > at_most:
         raise ValueError(advice)
     return text

@@ -64,6 +64,7 @@ def test_a_name_that_cannot_be_seen_or_is_too_long_is_refused(name: str) -> None
 )
 def test_a_name_on_two_lines_or_with_control_characters_is_refused(name: str) -> None:
     assert refusal(name=name).endswith("type it on one line")
+    assert ("has a line break" in refusal(name=name)) == (len(name.splitlines()) > 1)
 
 
 @pytest.mark.parametrize("hidden", "\u202a\u202e\u2066\u2069\u061c\ufeff\u00ad\ue000\ud800")
