@@ -91,8 +91,11 @@ class StreamLoop:
         feed.streams = len(self._streams[feed])
         if not feed.streams:
             feed.forget()
+            feed.read_at = time.monotonic()
             return TICK_SECONDS
         is_read = self._read(feed)
+        if not is_read and feed.is_away():
+            self._close_all(feed, "the database does not answer")
         for stream in list(self._streams[feed]):
             self._care_for(stream)
         return CATCH_UP_SECONDS if is_read and self._behind(feed) else TICK_SECONDS
@@ -109,6 +112,7 @@ class StreamLoop:
         except SQLAlchemyError as error:
             self._log_away(error)
             return False
+        feed.read_at = time.monotonic()
         return True
 
     def _close_ended(self, feed: Feed, session: Session) -> None:

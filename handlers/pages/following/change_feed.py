@@ -24,6 +24,7 @@ MAX_STREAMS = 200  # of one web process
 MAX_OF_PERSON = 20  # of these; one for each tab in sight
 # Seconds between two messages to a page, for each page: all of them fetch themselves then, which costs some hundredths.
 PACE = 0.05
+MAX_AWAY_SECONDS = 5.0  # of the database: then pages say that they may be out of date
 KEPT = 100  # ticks: a page that took nothing for longer is told that everything has changed
 
 
@@ -33,6 +34,7 @@ class ChangeFeed(Feed):
     max_streams = MAX_STREAMS
     max_of_holder = MAX_OF_PERSON
     holder = "person"
+    max_away_seconds = MAX_AWAY_SECONDS
 
     def __init__(self) -> None:
         self.forget()

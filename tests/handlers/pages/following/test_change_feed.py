@@ -189,6 +189,17 @@ def test_pages_wait_for_a_database_that_is_away(quiet: Services, pages: Pages) -
     assert heard(client) == [["101"]]
 
 
+def test_pages_are_let_go_when_the_database_is_away_for_longer(
+    quiet: Services, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come back, are refused, and say that they may be out of date."""
+    monkeypatch.setattr(pages.feed, "max_away_seconds", 0.1)
+    client = pages.open()
+    with quiet.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_entry RENAME TO away"))
+    assert client.ends()
+
+
 def test_a_page_hears_signs_of_life(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
     client = pages.open()
