@@ -75,27 +75,33 @@ class Pages:
         )
         self.blueprint.record(lambda state: state.app.url_map.converters.update(number=Number, id=Id))
 
-    def get(self, path: str, role: Role | None, menu: str | None = None) -> Callable[[ViewT], ViewT]:
-        """Declare a page. `role`: who may open it; None: also who is not signed in. `menu`: its title there."""
-        return self._declare("GET", path, role, menu)
+    def get(
+        self, path: str, role: Role | None, menu: str | None = None, *, is_page: bool = True
+    ) -> Callable[[ViewT], ViewT]:
+        """Declare a page. `role`: who may open it; None: also who is not signed in. `menu`: its title there.
+
+        `is_page`: the answer is one, and says how things stood before it was read.
+        """
+        return self._declare("GET", path, role, menu, is_page=is_page)
 
     def post(self, path: str, role: Role | None) -> Callable[[ViewT], ViewT]:
         """Declare what a form does."""
-        return self._declare("POST", path, role, None)
+        return self._declare("POST", path, role, None, is_page=False)
 
     def _declare(
-        self, method: str, path: str, role: Role | None, menu: str | None
+        self, method: str, path: str, role: Role | None, menu: str | None, *, is_page: bool
     ) -> Callable[[ViewT], ViewT]:
         def declare(view: ViewT) -> ViewT:
             rule = path.replace("<number>", "<number:number>")
-            self.blueprint.add_url_rule(rule, view.__name__, self._guarded(view, role), methods=[method])
+            guarded = self._guarded(view, role, is_page=is_page)
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
             if menu:
                 self.menu.append(MenuEntry(menu, f"pages.{view.__name__}", role or Role.EVERYBODY))
             return view
 
         return declare
 
-    def _guarded(self, view: ViewT, role: Role | None) -> Callable[..., Any]:
+    def _guarded(self, view: ViewT, role: Role | None, *, is_page: bool) -> Callable[..., Any]:
         """Return the view behind what is looked at first."""
 
         @wraps(view)
@@ -111,7 +117,7 @@ class Pages:
             if g.visitor.role(row) < role:
                 raise Forbidden(OWNERS_ONLY if role is Role.OWNER else None)
             g.is_own = row is not None and row.slack_user_id == g.visitor.user_id
-            if request.method == "GET":
+            if is_page and request.method == "GET":
                 g.seen = seen(self.services, self.feed)
             return view(**given, **({"row": row} if row else {}))
 

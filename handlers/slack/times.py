@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-
 # What to do about a phone that was turned away
 NEXT_FOR_PHONE = "If the password is a new one, type it into the phone; else the phone comes back by itself."
 

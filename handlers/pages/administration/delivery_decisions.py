@@ -98,11 +98,11 @@ def _add_people(pages: Pages, services: Services) -> None:
 def _add_ways_back(pages: Pages) -> None:
     """Lead from the address of a form, where a page with faults stands, to the page that has the form."""
 
-    @pages.get("/deliveries/<id:delivery>/<_deed>", Role.ADMIN)
+    @pages.get("/deliveries/<id:delivery>/<_deed>", Role.ADMIN, is_page=False)
     def back_to_delivery(delivery: int, _deed: str) -> Response:
         return redirect(url_for("pages.delivery", delivery=delivery), 303)
 
-    @pages.get("/deliveries/people/<_employee>", Role.ADMIN)
+    @pages.get("/deliveries/people/<_employee>", Role.ADMIN, is_page=False)
     def back_to_deliveries(_employee: str) -> Response:
         return redirect(url_for("pages.deliveries"), 303)
 

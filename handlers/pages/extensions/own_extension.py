@@ -26,7 +26,7 @@ def add_routes(pages: Pages) -> None:
             return redirect(url_for("pages.extension", number=own[0].number), 303)
         return render_template("pages/mine.html", own=own, ask=_whom_to_ask(pages))
 
-    @pages.get("/start", Role.EVERYBODY)
+    @pages.get("/start", Role.EVERYBODY, is_page=False)
     def start() -> Response:
         """Lead to where somebody begins who has just signed in."""
         page = "pages.listing" if visitor.current().is_admin else "pages.mine"

@@ -52,7 +52,7 @@ class Mailbox:
 def add_routes(pages: Pages) -> None:
     services = pages.services
 
-    @pages.get("/<number>/voicemail/<id:message>", Role.OWNER)
+    @pages.get("/<number>/voicemail/<id:message>", Role.OWNER, is_page=False)
     def recording(row: Extension, message: int) -> Response:
         return _audio(services, _theirs(services, row, message))
 

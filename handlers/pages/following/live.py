@@ -21,7 +21,7 @@ FULL = "So many pages are open that no more can follow what changes. Reload a pa
 
 
 def add_routes(pages: Pages) -> None:
-    @pages.get("/live", Role.EVERYBODY)
+    @pages.get("/live", Role.EVERYBODY, is_page=False)
     def live() -> Response:
         if not _hub().is_running:
             raise HasNoHub(NO_HUB)

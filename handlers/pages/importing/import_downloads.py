@@ -62,11 +62,11 @@ COLUMNS = [
 def add_routes(pages: Pages) -> None:
     services = pages.services
 
-    @pages.get("/import/example.csv", Role.ADMIN)
+    @pages.get("/import/example.csv", Role.ADMIN, is_page=False)
     def import_example() -> Response:
         return _file(csv_text.write(EXAMPLE, EXAMPLE_COLUMNS), "example.csv")
 
-    @pages.get("/export.csv", Role.ADMIN)
+    @pages.get("/export.csv", Role.ADMIN, is_page=False)
     def export() -> Response:
         """All that there is, without passwords."""
         return _file(exporting.text(exporting.extensions(services)), "extensions.csv")
