@@ -35,6 +35,7 @@ from pbx.voicemail import MODULE, OTHER_MODULES
 
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 IN_HOMES = ("/home/", "/root/", "/run/user/")
+PYTHON = (PROJECT, Path(sys.prefix), Path(sys.executable).resolve())  # what runs, and where it is from
 
 
 def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None) -> Machine:
@@ -44,13 +45,12 @@ def look(tree: Tree, config_dir: Path | None = None, systemd: bool | None = None
     in_main_files = _is_in_main_files(asterisk, values)
     user = (_owner(tree, asterisk.pjsip.path) if in_main_files else USER) or asterisk.user
     files = _files(asterisk, values, in_main_files)
-    python = (PROJECT, Path(sys.prefix), Path(sys.executable).resolve())
     return Machine(
         asterisk=asterisk,
         project=PROJECT,
         programs=programs(),
-        python_in_home=any(f"{path}/".startswith(IN_HOMES) for path in python),
-        closed_folders=tuple(closed(python)) if tree.is_machine else (),
+        python_in_home=any(f"{path}/".startswith(IN_HOMES) for path in PYTHON),
+        closed_folders=tuple(closed(PYTHON)) if tree.is_machine else (),
         env=env,
         env_values=values,
         has_old_database=tree.exists(PROJECT / "switchhook.db"),

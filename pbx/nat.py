@@ -72,15 +72,17 @@ def change(
         raise Overtaken(AT_THE_SAME_MOMENT) from None
     if found:
         log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
-    status = _published(services, found)
-    if faults := _refused(services, before, status):
-        _take_back(services, before, after, found)
-        raise _not_taken(faults)
-    return status
+    return _taken(services, before, after, found)
 
 
-def _not_taken(faults: str) -> Refusal:
-    return Refusal(
+def _taken(services: Services, before: Nat | None, after: Nat, changes: Differences) -> NatStatus:
+    """Have Asterisk take it, or put back what it had. Raises Refusal, Overtaken."""
+    status = _published(services, changes)
+    faults = _refused(services, before, status)
+    if not faults:
+        return status
+    _take_back(services, before, after, changes)
+    raise Refusal(
         f"Asterisk does not take that ({faults}). Nothing is changed; its log ({ASTERISK_LOG}) says why"
     )
 

@@ -19,6 +19,11 @@ def modules() -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in found)
 
 
+def python_files() -> list[Path]:
+    """Those of the program and of its tests, as they can be opened."""
+    return [*(ROOT / module for module in modules()), *(ROOT / "tests").rglob("*.py")]
+
+
 @cache
 def tree_of(module: Path) -> ast.Module:
     return ast.parse((ROOT / module).read_text())

@@ -18,9 +18,11 @@ from tests.modules import (
     own_imports,
     own_tests,
     pure_modules,
+    python_files,
     tree_of,
 )
 
+MOST_LINES_OF_A_FILE, MOST_LINES_OF_A_FUNCTION = 250, 30  # as CONTRIBUTING.md has it
 # What a pure module may import from elsewhere: nothing that reads or writes anything, waits, or looks at the clock.
 HARMLESS = {
     "__future__", "abc", "base64", "bisect", "collections", "csv", "dataclasses", "datetime", "difflib", "enum", "functools", "hashlib",
@@ -92,3 +94,20 @@ def test_alerts_know_nothing_of_onboarding() -> None:
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Raises CycleError, which names the circle."""
     assert list(TopologicalSorter({module: own_imports(module) for module in modules()}).static_order())
+
+
+def test_files_are_short_also_those_of_tests() -> None:
+    assert [
+        str(file) for file in python_files() if len(file.read_text().splitlines()) > MOST_LINES_OF_A_FILE
+    ] == []
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{module}: {node.name}"
+        for module in modules()
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    ]
+    assert long == []

@@ -44,6 +44,10 @@ def add_routes(pages: Pages) -> None:
         _must_be_welcome(pages, actor)
         return begin(services, actor, row.name, link=row)
 
+    _add_sign_out(pages, services)
+
+
+def _add_sign_out(pages: Pages, services: Services) -> None:
     @pages.get("/sign-out", Role.EVERYBODY)
     def signing_out() -> str:
         with services.database.session() as session:

@@ -69,6 +69,7 @@ class Glance:
 
 def add_routes(pages: Pages) -> None:
     services = pages.services
+    _add_fixes(pages, services)
     latest = Latest(lambda: glance(services), LOOK_SECONDS, LOOK_SECONDS)
 
     @pages.get("/health", Role.ADMIN, menu="Health")
@@ -87,6 +88,8 @@ def add_routes(pages: Pages) -> None:
             drift=compared,
         )
 
+
+def _add_fixes(pages: Pages, services: Services) -> None:
     @pages.post("/health/fix/<name>", Role.ADMIN)
     def fix(name: str) -> Response:
         if name not in FIXES or FIXES[name].of_number:

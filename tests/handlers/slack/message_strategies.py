@@ -55,6 +55,7 @@ from tests.handlers.slack.row_strategies import (
     EXTENSIONS,
     FAILED,
     IDS,
+    MENTIONS,
     NUMBERS,
     OUTCOMES,
     PRESENCES,
@@ -229,9 +230,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "refusals.without_extension": USERS.map(refusals.without_extension),
     "outcome_messages.handed_over": st.builds(outcome_messages.handed_over, OUTCOMES, EXTENSIONS, USERS),
     "refusals.unreachable": st.builds(refusals.unreachable, USERS, st.just("is a bot")),
-    "refusals.locked": st.builds(
-        refusals.locked, REASON, st.lists(USERS.map("<@{}>".format), max_size=9), USERS
-    ),
+    "refusals.locked": st.builds(refusals.locked, REASON, st.lists(MENTIONS, max_size=9), USERS),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "notify_messages.shown": st.builds(notify_messages.shown, st.booleans(), is_new=st.booleans()),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),

@@ -54,6 +54,7 @@ BAD_WORDS = (
     "👩‍👩‍👧‍👦",
 )
 USERS = st.from_regex(r"[UW][A-Z0-9]{2,30}", fullmatch=True)
+MENTIONS = USERS.map("<@{}>".format)
 NUMBERS = st.text(string.digits, min_size=2, max_size=20)
 IDS, TIMES = st.integers(1, 2**31), st.floats(1.7e9, 1.9e9)
 
