@@ -146,7 +146,9 @@ class StreamLoop:
 
     def _care_for(self, stream: OpenStream) -> None:
         """Give a stream what it is ready for: what is new, or a sign of life."""
-        if stream.is_stalled():
+        if time.monotonic() >= stream.ends_at:
+            self._close(stream, "its client is to come back")
+        elif stream.is_stalled():
             self._close(stream, "the client does not read")
         elif not stream.unsent and not stream.is_behind:
             self._tell(stream, stream.next_text())

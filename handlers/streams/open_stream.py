@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from abc import ABC, abstractmethod
@@ -26,6 +27,7 @@ class OpenStream(ABC):
         self.feed = feed
         self.holder = holder
         self.right = holder  # by which it stays open, as the feed knows it
+        self.ends_at = math.inf  # on the monotonic clock; its client then comes back, and is looked at anew
         self._request_id = request_id.get()
         self.unsent = bytearray()
         self.read_at = 0.0  # when the database was last read for it alone

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections import deque
 from collections.abc import Collection
 
 from sqlmodel import Session
 
+from handlers.pages.access.members import CHECK_SECONDS
 from handlers.pages.following import changes
 from handlers.pages.following.changes import EVERYTHING, MANY, Number, Rows, Stamp
 from handlers.streams import server_sent
@@ -25,6 +27,7 @@ MAX_OF_PERSON = 20  # of these; one for each tab in sight
 # Seconds between two messages to a page, for each page: all of them fetch themselves then, which costs some hundredths.
 PACE = 0.05
 MAX_AWAY_SECONDS = 5.0  # of the database: then pages say that they may be out of date
+SPREAD_SECONDS = 300  # so that not all pages come back at once
 KEPT = 100  # ticks: a page that took nothing for longer is told that everything has changed
 
 
@@ -82,7 +85,10 @@ class ChangeFeed(Feed):
 
 
 class PageStream(OpenStream):
-    """One browser, and which change it has come to. Each message brings the stamp along: a page knows its own, too."""
+    """One browser, and which change it has come to. Each message brings the stamp along: a page knows its own, too.
+
+    It ends in time for Slack to be asked whether its person is still there: requests do that, and browsers come back.
+    """
 
     feed: ChangeFeed
 
@@ -91,6 +97,7 @@ class PageStream(OpenStream):
         self.right = str(session_id)
         self._position: int | None = None  # None: it has not been told anything yet
         self._not_before = 0.0
+        self.ends_at = time.monotonic() + CHECK_SECONDS - secrets.randbelow(SPREAD_SECONDS)
 
     def next_text(self) -> bytes:
         """Return how things stand first, so that a page sees whether it missed something; then what has changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, delete, select, update
 
+from handlers.pages.access.members import CHECK_SECONDS
 from handlers.pages.following import change_feed
 from handlers.pages.following.change_feed import ChangeFeed, PageStream, seen
 from handlers.pages.following.changes import EVERYTHING
@@ -177,6 +179,15 @@ def test_the_streams_of_a_session_end_with_it_and_others_go_on(
     assert ending.ends()
     store(quiet, registered("101"))
     assert heard(other) == [["101"]]
+
+
+def test_a_page_comes_back_in_time_for_it_to_be_seen_who_has_left(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going_on = pages.open()
+    monkeypatch.setattr(change_feed, "CHECK_SECONDS", 0.0)
+    assert 0 < going_on.stream.ends_at - time.monotonic() <= CHECK_SECONDS
+    assert pages.serve(PageStream(pages.feed, ALICE, 1, is_chunked=False)).ends()
 
 
 def test_pages_wait_for_a_database_that_is_away(quiet: Services, pages: Pages) -> None:
