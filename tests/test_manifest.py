@@ -19,7 +19,7 @@ import logs
 from app import create_app
 from handlers.cli.slack import slack as slack_group
 from handlers.oncall import authorization
-from handlers.pages.access import openid
+from handlers.slack import openid
 from handlers.slack.payload_shapes import EVENTS
 from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.steps.functions import FUNCTIONS

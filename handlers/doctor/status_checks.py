@@ -12,8 +12,7 @@ from handlers.doctor import public_checks
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.slack_checks import SECONDS
 from handlers.oncall import authorization, pages
-from handlers.pages.access import openid
-from handlers.slack import oauth
+from handlers.slack import oauth, openid
 from handlers.slack.errors import SLACK_AWAY, name_of
 from pbx.doctor.findings import Finding, NothingToCheck, Skipped
 from pbx.services import Services

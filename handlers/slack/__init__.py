@@ -34,7 +34,8 @@ Out:
   signs.py 🟢 and its like.
 - formatting.py keeps words from outside from formatting.
 - message_content.py is what a row of the outbox says.
-- client.py reaches Slack's Web API, errors.py says what its refusals mean; oauth.py is what asking people for a permission takes.
+- client.py reaches Slack's Web API, errors.py says what its refusals mean; oauth.py is what asking people for a permission takes,
+  openid.py “Sign in with Slack”.
 
 To add a subcommand of `/ext`: docs/architecture.md, “Recipe: a subcommand”. The help and the refusals follow the table
 SUBCOMMANDS; manifest.yaml knows `/ext` alone and stays as it is.

@@ -9,9 +9,9 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from handlers.pages import visitor
-from handlers.pages.access import openid
 from handlers.pages.access.members import NOT_WELCOME
 from handlers.pages.routes import PREFIX, Pages
+from handlers.slack import openid
 from handlers.slack.roles import Role
 from models import login_link, web_session
 from models.actor import Actor

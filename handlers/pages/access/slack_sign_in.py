@@ -8,12 +8,12 @@ from flask import make_response, redirect, request
 from slack_sdk.errors import SlackApiError
 from werkzeug.wrappers import Response
 
-from handlers.pages.access import openid, sign_in
+from handlers.pages.access import sign_in
 from handlers.pages.access.members import NOT_WELCOME, NotWelcome
-from handlers.pages.access.openid import Attempt, NotIdentified
 from handlers.pages.routes import PREFIX, Pages
-from handlers.slack import oauth
+from handlers.slack import oauth, openid
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
+from handlers.slack.openid import Attempt, NotIdentified
 from models.actor import Actor
 from settings import Settings
 

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from handlers.pages.access import openid, slack_sign_in
+from handlers.pages.access import slack_sign_in
+from handlers.slack import openid
 from pbx.services import Services
 from settings import Settings
 from tests.handlers.pages.local_page import (

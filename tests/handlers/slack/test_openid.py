@@ -11,14 +11,15 @@ import requests
 from itsdangerous import TimestampSigner
 from slack_sdk.errors import SlackApiError
 
-from handlers.pages.access import openid
-from handlers.pages.access.openid import Attempt, Identity, NotIdentified
+from handlers.slack import openid
+from handlers.slack.openid import Attempt, Identity, NotIdentified
 from pbx.services import Services
 from settings import Settings
 from tests.handlers.pages.local_page import ALICE, offered, system
+from tests.one_server import slack
 from tests.slack_stand_in import SlackStandIn
 
-__all__ = ["offered", "system"]
+__all__ = ["offered", "slack", "system"]
 
 
 @pytest.fixture
