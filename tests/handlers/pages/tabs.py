@@ -18,10 +18,11 @@ def give_cookie(context: BrowserContext, user: PageUser) -> None:
     context.add_cookies([{**cookie, "url": user.url}])  # type: ignore[typeddict-item] # a cookie's two forms
 
 
-def open_tab(context: BrowserContext, user: PageUser) -> Page:
-    """Open the list, and wait until changes are followed."""
+def open_tab(context: BrowserContext, user: PageUser, port: int = 0) -> Page:
+    """Open the list, by another port if one is given. Its clock goes as others do, until it is put forward by pass_time()."""
     tab = context.new_page()
-    tab.goto(user.url)
+    tab.clock.install()
+    tab.goto(f"http://127.0.0.1:{port}/extensions" if port else user.url)
     expect(row(tab, "101")).to_be_visible()
     tab.evaluate("window.isNotReloaded = true")
     return tab
@@ -56,16 +57,28 @@ def see(tab: Page, *, is_seen: bool) -> None:
     )
 
 
+def come_back(tab: Page) -> None:
+    """Look at another tab, and then at this one again."""
+    see(tab, is_seen=False)
+    see(tab, is_seen=True)
+
+
 def add_form(tab: Page) -> None:
     """Put a form into the list, as other pages have."""
     form = '<form method="post"><input id="typed"></form>'
     tab.evaluate("form => document.querySelector('#list').insertAdjacentHTML('beforeend', form)", form)
 
 
-def without_stream(route: Route) -> None:
-    """Answer a page as a web process does that has no streams."""
-    page = route.fetch().text()
-    route.fulfill(content_type="text/html", body=re.sub('data-stream="[^"]+"', 'data-stream=""', page))
+def pass_time(tab: Page, *seconds: int) -> None:
+    """Have what the page waits for come now, each time once."""
+    for each in seconds:
+        tab.clock.fast_forward(each * 1000)
+
+
+def without_stream(context: BrowserContext, user: PageUser) -> None:
+    """Have the list be as of a web process that has no streams."""
+    page = re.sub('data-stream="[^"]+"', 'data-stream=""', user.get().text)
+    context.route("**/extensions", lambda route: route.fulfill(content_type="text/html", body=page))
 
 
 def never(route: Route) -> None:

@@ -14,11 +14,13 @@ from tests.handlers.pages.signing_in import PageUser
 from tests.handlers.pages.tabs import (
     SignedIn,
     add_form,
+    come_back,
     flask,
     give_cookie,
     is_not_reloaded,
     never,
     open_tab,
+    pass_time,
     row,
     see,
     streams,
@@ -102,10 +104,7 @@ def test_focus_and_what_is_being_typed_are_kept(
     signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
 ) -> None:
     tab = open_tab(signed_in(admin), admin)
-    tab.evaluate(
-        "document.querySelector('#list').insertAdjacentHTML('beforeend',"
-        ' \'<form method="post"><input id="typed"></form>\')'
-    )
+    add_form(tab)
     tab.locator("#typed").fill("half a na")
     tab.locator("#q").focus()
     flask(switchhook, "ext", "set", "102", "--name=Paula")
@@ -114,6 +113,7 @@ def test_focus_and_what_is_being_typed_are_kept(
     expect(tab.locator("#typed")).to_have_value("half a na")
     tab.locator("#typed").fill("")
     tab.locator("#q").focus()
+    pass_time(tab, 5)
     expect(row(tab, "102")).to_contain_text("Paula")
     expect(tab.locator("#q")).to_be_focused()
 
@@ -121,7 +121,7 @@ def test_focus_and_what_is_being_typed_are_kept(
 def test_where_there_are_no_live_updates_the_page_says_so(signed_in: SignedIn, admin: PageUser) -> None:
     """As under `flask run`."""
     context = signed_in(admin)
-    context.route("**/extensions", without_stream)
+    without_stream(context, admin)
     tab = open_tab(context, admin)
     expect(tab.get_by_text("Live updates are not available here")).to_be_visible()
     check_accessible(tab)
@@ -152,9 +152,12 @@ def test_what_was_typed_before_signing_out_is_still_there_after_signing_in_again
     tab.locator("#typed").fill("half a na")
     before = tab.locator("[name=csrf]").first.input_value()
     other.get_by_role("button", name="Sign out").click()
+    come_back(tab)
     expect(tab.get_by_text("What you typed is still here")).to_be_visible()
     again = PageUser.of_root(switchhook.url, database_url)
     give_cookie(context, again)
+    pass_time(tab, 5)
+    come_back(tab)
     expect(tab.get_by_text("What you typed is still here")).to_have_count(0)
     expect(tab.locator("#typed")).to_have_value("half a na")
     assert tab.locator("[name=csrf]").first.input_value() != before
@@ -165,7 +168,9 @@ def test_a_page_recovers_from_a_restart_by_itself(
 ) -> None:
     complaints.expect(GONE_SERVER)
     tab = open_tab(signed_in(admin), admin)
-    switchhook.kill()
+    with tab.expect_event("requestfailed"):
+        switchhook.kill()
+    pass_time(tab, 5)
     expect(tab.get_by_text(INTERRUPTED)).to_be_visible()
     flask(switchhook, "ext", "set", "102", "--name=Rosa")
     switchhook.start()
@@ -180,14 +185,12 @@ def test_a_stream_that_died_in_silence_is_opened_anew(
 ) -> None:
     context = signed_in(admin)
     with forgetful_network(switchhook.port) as network:
-        tab = context.new_page()
-        tab.clock.install()
-        with tab.expect_response("**/extensions/live"):
-            tab.goto(f"http://127.0.0.1:{network.port}/extensions")
+        with context.expect_event("response", lambda answer: answer.url.endswith("/live")):
+            tab = open_tab(context, admin, port=network.port)
         network.forget()
         flask(switchhook, "ext", "set", "102", f"--name=Sara {notices}")
         if notices == "after a while":
-            tab.clock.fast_forward(60_000)
+            pass_time(tab, 60)
         else:
             tab.evaluate("window.dispatchEvent(new Event('online'))")
         expect(row(tab, "102")).to_contain_text(f"Sara {notices}")
@@ -198,12 +201,9 @@ def test_a_stream_that_says_nothing_is_no_live_update(signed_in: SignedIn, admin
     """As behind something that keeps back what it says, until it is much."""
     context = signed_in(admin)
     context.route("**/extensions/live", never)
-    tab = context.new_page()
-    tab.clock.install()
-    with tab.expect_request("**/extensions/live"):
-        tab.goto(admin.url)
-    tab.clock.fast_forward(60_000)
-    tab.clock.fast_forward(5_000)
+    with context.expect_event("request", lambda asked: asked.url.endswith("/live")):
+        tab = open_tab(context, admin)
+    pass_time(tab, 60, 5)
     expect(tab.get_by_text(INTERRUPTED)).to_be_visible()
 
 
@@ -211,13 +211,10 @@ def test_a_page_that_is_asked_for_in_vain_is_asked_for_again(
     signed_in: SignedIn, admin: PageUser, switchhook: Switchhook
 ) -> None:
     context = signed_in(admin)
-    tab = context.new_page()
-    tab.clock.install()
-    with tab.expect_response("**/extensions/live"):
-        tab.goto(admin.url)
+    with context.expect_event("response", lambda answer: answer.url.endswith("/live")):
+        tab = open_tab(context, admin)
     context.route("**/extensions", never, times=1)
     with tab.expect_request(lambda asked: asked.headers.get("x-requested-with") == "live"):
         flask(switchhook, "ext", "set", "102", "--name=Tilda")
-    tab.clock.fast_forward(15_000)
-    tab.clock.fast_forward(30_000)
+    pass_time(tab, 15, 30)
     expect(row(tab, "102")).to_contain_text("Tilda")
