@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-# What to do about a phone that was turned away
-NEXT_FOR_PHONE = "If the password is a new one, type it into the phone; else the phone comes back by itself."
-
 
 def when(at: datetime) -> str:
     """Return a moment with its day: `today at 14:03`."""
@@ -18,7 +15,10 @@ def no_phone(turned_away: datetime | None) -> str:
     """Say why no phone is known of an extension; `turned_away`: when its phones were locked out."""
     if turned_away is None:
         return "No phone has registered yet."
-    return f"Offline. Its phone was turned away {when(turned_away)}, by a new password or as it was disabled. {NEXT_FOR_PHONE}"
+    return (
+        f"Offline. Its phone was turned away {when(turned_away)}, by a new password or as it was disabled. If the "
+        "password is a new one, type it into the phone; else the phone comes back by itself."
+    )
 
 
 def day(on: date) -> str:
