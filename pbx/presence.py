@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, delete, select
 
 from models.event import Event, EventKind, not_before
@@ -110,6 +110,16 @@ def turned_away(session: Session, number: str, since: datetime) -> datetime | No
     )
     query = select(Event.at).where(*this, *not_before(since)).order_by(col(Event.id).desc())
     return session.exec(query.limit(1)).first()
+
+
+def last_turned_away(session: Session, numbers: Collection[str]) -> dict[str, datetime]:
+    """Return when phones of each were locked out last, also if the number was another extension's then."""
+    found: dict[str, datetime] = {}
+    this = col(Event.kind) == EventKind.UNREGISTERED, Event.reason == "locked out"
+    for some in _portions(numbers):
+        query = select(Event.number, func.max(col(Event.at))).where(col(Event.number).in_(some), *this)
+        found |= dict(session.exec(query.group_by(col(Event.number))).all())
+    return found
 
 
 def last_phone(session: Session, number: str, since: datetime | None = None) -> Phone | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import render_template, request
 
@@ -27,11 +28,12 @@ STATES = {"registered": "🟢📞", "offline": "⚫", "disabled": "🚫", "not l
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list. `phone`: the one that came or went last."""
+    """One line of the list. `phone`: the one that came or went last. `turned_away`: when, if nothing is kept of it since."""
 
     known: Known
     sign: str
     phone: Phone | None
+    turned_away: datetime | None
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,11 @@ def page_of(
     shown, page, pages = paging.part(found, PAGE_SIZE, page)
     with services.database.session() as session:
         phones = presence.phones_of(session, {each.number for each in shown})
+        turned_away = presence.last_turned_away(
+            session, {each.number for each in shown if each.number not in phones}
+        )
     return Listing(
-        rows=[_row(known, each, phones.get(each.number, ())) for each in shown],
+        rows=[_row(known, each, phones.get(each.number, ()), turned_away.get(each.number)) for each in shown],
         search=search,
         state=state if state in STATES else "",
         page=page,
@@ -106,10 +111,12 @@ def _sign(known: Snapshot, row: Known) -> str:
     )
 
 
-def _row(known: Snapshot, row: Known, phones: Sequence[Phone]) -> Row:
+def _row(known: Snapshot, row: Known, phones: Sequence[Phone], turned_away: datetime | None) -> Row:
     registered = known.is_registered(row)
     theirs = [each for each in phones if each.since >= row.created_at and each.registered == registered]
-    return Row(row, _sign(known, row), max(theirs, key=lambda each: each.since, default=None))
+    latest = max(theirs, key=lambda each: each.since, default=None)
+    is_its_own = turned_away is not None and turned_away >= row.created_at
+    return Row(row, _sign(known, row), latest, turned_away if is_its_own else None)
 
 
 def _trouble(known: Snapshot, is_admin: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -11,7 +12,7 @@ from handlers.home import snapshot
 from handlers.pages.extensions import listing
 from models.extension import State
 from pbx.services import Services
-from tests.factories import insert_extension
+from tests.factories import at_time, insert_extension, registered, store, unregistered
 from tests.handlers.home.homes import add
 
 
@@ -54,6 +55,16 @@ def test_pages_have_all_extensions_in_order_each_once(quiet: Services) -> None:
     assert {(page.pages, page.found, page.total) for page in pages} == {(3, 250, 250)}
     found = listing.page_of(quiet, known, "room 11", page=9, is_admin=True)
     assert (found.page, found.found, len(found.rows)) == (1, 100, 100)
+
+
+def test_a_phone_that_was_turned_away_is_not_one_that_never_came(quiet: Services) -> None:
+    for number in ("101", "102"):
+        add(quiet, number, created_at=at_time() - timedelta(days=1))
+    add(quiet, "103", created_at=at_time() + timedelta(days=1))  # a number that was somebody else's then
+    for number in ("101", "103"):
+        store(quiet, registered(number), unregistered(number, reason="locked out"))
+    shown = listing.page_of(quiet, snapshot.take(quiet, None), is_admin=True)
+    assert [row.turned_away is not None for row in shown.rows] == [True, False, False]
 
 
 def test_what_is_wrong_with_the_phone_system_is_for_admins(quiet: Services) -> None:
