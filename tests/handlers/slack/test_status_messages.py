@@ -77,7 +77,7 @@ def test_what_people_ask_for_comes_first_then_the_phone_and_its_settings() -> No
         (Status(bob(enabled=False, state=State.PENDING)), "To be disabled: phones may still be let in."),
         (
             Status(bob(enabled=False), starts=date(2026, 12, 24)),
-            "Starts on 24 December: the phone works from then on.",
+            "Starts on 24 December 2026: the phone works from then on.",
         ),
         (Status(bob(), error="away"), "Whether a phone is registered is not known right now."),
         (Status(bob(), [HERE], calls=[call(EventKind.RINGING)]), f"Ringing from 101 since {AT_NOON}"),
