@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from models.actor import Actor
 from pbx.services import Services
 from tests.handlers.pages.local_page import ALICE, BOB, a_browser, csrf_of, shared_app, signed_in, system
+from tests.slack_stand_in import SlackStandIn
 
 __all__ = ["admin", "colleague", "services", "shared_app", "system"]
 
@@ -31,16 +32,19 @@ class LocalUser:
 
 
 @pytest.fixture(scope="module")
-def services(system: Services) -> Services:
+def services(system: Services, slack: SlackStandIn) -> Services:
+    """The phone system, of a workspace that has these two."""
+    for user_id, name in ((ALICE, "alice"), (BOB, "bob")):
+        slack.add_user(user_id, name)
     return system
 
 
 @pytest.fixture(scope="module")
-def admin(shared_app: Flask, system: Services) -> LocalUser:
-    return LocalUser(shared_app, system, ALICE, "Alice Admin")
+def admin(shared_app: Flask, services: Services) -> LocalUser:
+    return LocalUser(shared_app, services, ALICE, "Alice Admin")
 
 
 @pytest.fixture(scope="module")
-def colleague(shared_app: Flask, system: Services) -> LocalUser:
+def colleague(shared_app: Flask, services: Services) -> LocalUser:
     """Somebody of the workspace who is no admin."""
-    return LocalUser(shared_app, system, BOB, "Bob")
+    return LocalUser(shared_app, services, BOB, "Bob")
