@@ -65,7 +65,8 @@ def add_routes(pages: Pages) -> None:
             response = _sign_in(pages, attempt)
         except NotSignedIn as error:
             response = _sign_in_page(settings, error, attempt.next if attempt else "")
-        response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+        if attempt and attempt.is_answered_by(request.args.get("state", "")):  # and not that of another tab
+            response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
         return response
 
 

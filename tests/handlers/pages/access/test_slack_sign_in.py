@@ -139,6 +139,12 @@ def test_guests_of_the_workspace_are_let_in_as_they_may_type_commands(
     assert [each.actor for each in sessions(offered)] == [f"slack:{ALICE}"]
 
 
+def test_an_older_tabs_answer_leaves_the_newer_ones_attempt_alone(browser: FlaskClient) -> None:
+    older, newer = permitted(browser), permitted(browser)
+    assert browser.get(older).status_code == 400
+    assert browser.get(newer).status_code == 303
+
+
 def test_a_name_keeps_nothing_that_would_hide_what_stands_beside_it(
     browser: FlaskClient, slack: SlackStandIn, offered: Services
 ) -> None:
