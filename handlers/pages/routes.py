@@ -26,7 +26,7 @@ from models import login_link
 from pbx.services import Services
 
 PREFIX = "/extensions"
-OWNERS_ONLY = "This is for whose extension it is, and for phone admins"
+OWNERS_ONLY = "This is for the owner of the extension. What is open to you is in the menu"
 FOREIGN = (
     "This form was not sent by a page of yours, or is older than your sign-in. Nothing was done: go back, reload the "
     "page, and send it again"

@@ -10,6 +10,7 @@ from handlers.wording import duration
 from models.event import Event, EventKind
 
 ANSWERED = "answered"
+TALKING, RINGING = "In a call", "Ringing"
 COURSES = {"voicemail": "Went to voicemail", "no answer": "Not answered"}
 
 
@@ -58,5 +59,5 @@ def other(call: Event, number: str, names: Mapping[str, str]) -> str:
 def going_on(call: Event, number: str) -> str:
     """Say what a call that goes on is, from the extension's side."""
     if call.kind is not EventKind.RINGING:
-        return "In a call"
-    return "Ringing" if call.number == number else "Calling"
+        return TALKING
+    return RINGING if call.number == number else "Calling"

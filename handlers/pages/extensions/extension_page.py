@@ -40,6 +40,10 @@ class CurrentCall(NamedTuple):
     other: str
     since: datetime
 
+    @property
+    def preposition(self) -> str:
+        return {call_lines.RINGING: "from ", call_lines.TALKING: "with "}.get(self.what, "")
+
 
 @dataclass(frozen=True)
 class Shown:
