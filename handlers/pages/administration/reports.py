@@ -10,7 +10,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from handlers.pages.routes import Pages
-from handlers.reports import table, words
+from handlers.reports import table, weekly, words
 from handlers.reports.drawing import Frame, draw
 from handlers.reports.table import Row
 from handlers.slack.roles import Role
@@ -35,6 +35,7 @@ class ReportPage:
     total: Row
     previous: date | None
     following: date | None
+    is_weekly_sent: bool  # to a channel in Slack
 
 
 def add_routes(pages: Pages) -> None:
@@ -60,6 +61,8 @@ def wanted(given: Mapping[str, str], today: date, keep: timedelta) -> Period:
 def page_of(services: Services, period: Period, today: date) -> ReportPage:
     """Return what the page shows. Raises SQLAlchemyError."""
     report = counting.report(services, period)
+    with services.database.session() as session:
+        is_weekly_sent = bool(weekly.channel(session))
     oldest = today - timedelta(days=services.settings.keep_events_days)
     return ReportPage(
         period=period,
@@ -74,4 +77,5 @@ def page_of(services: Services, period: Period, today: date) -> ReportPage:
         total=table.total(report),
         previous=period.previous().first if period.previous().last >= oldest else None,
         following=period.next().first if period.next().first <= today else None,
+        is_weekly_sent=is_weekly_sent,
     )

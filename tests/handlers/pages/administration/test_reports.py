@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from handlers.pages.administration.reports import wanted
-from handlers.reports import words
+from handlers.reports import weekly, words
 from pbx.facts import Fact
 from pbx.reports import counting
 from pbx.reports.periods import Period
@@ -74,6 +74,13 @@ def test_a_week_has_its_days(admin: LocalUser) -> None:
     rows = cells(admin.get(f"/reports?kind=week&day={YESTERDAY}").text)
     shown = f"{YESTERDAY:%A} {YESTERDAY.day} {YESTERDAY:%B}"
     assert next(row for row in rows if row[0].startswith(shown))[1:3] == ["24", "3"]
+
+
+def test_how_each_week_gets_into_a_channel_is_said(admin: LocalUser, services: Services) -> None:
+    assert "/ext report weekly here" in admin.get("/reports").text
+    with services.database.session() as session:
+        weekly.choose(session, "C0DESK")
+    assert "/ext report weekly off" in admin.get("/reports").text
 
 
 def test_days_and_weeks_before_and_after_are_a_link_away(admin: LocalUser) -> None:
