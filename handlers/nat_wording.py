@@ -59,7 +59,7 @@ def changes(status: NatStatus, verb: str) -> Iterator[str]:
 
 def _not_live(status: NatStatus) -> Iterator[str]:
     if status.not_live:
-        yield f"⚠️ {status.not_live} of the extensions are not live: see /ext status"
+        yield f"⚠️ {wording.not_live(status.not_live)}: see /ext status"
 
 
 def shown_transports(status: NatStatus) -> list[TransportStatus]:

@@ -28,6 +28,10 @@ def label(extension: Extension) -> str:
     return f"{extension.number} ({extension.name})"
 
 
+def not_live(count: int) -> str:
+    return "1 extension is not live" if count == 1 else f"{count} extensions are not live"
+
+
 def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 

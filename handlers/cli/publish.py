@@ -43,7 +43,7 @@ def publish(take_over: bool, yes: bool, only_look: bool) -> None:
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
-        raise Refused(f"{len(left)} of the extensions are not live")
+        raise Refused(wording.not_live(len(left)))
     or_refused(lambda: _must_answer(the_services()))
     if warn():
         raise Refused("all extensions are live, and what is above is not")

@@ -66,6 +66,7 @@ TOOLS = (
     moment,
     wording.duration,
     wording.ended,
+    wording.not_live,
     presence_wording.lamp,
     host,
     place,

@@ -51,7 +51,7 @@ def test_a_change_says_what_was_before_and_after() -> None:
 def test_what_is_not_live_yet_says_why_and_that_it_is_tried_again() -> None:
     assert lines(NAT, verb="set", changes={}, error="it is away", not_live=2)[::2] == [
         "🕓 NAT is saved, not live yet. It is away. It is tried again every minute by itself.",
-        "⚠️ 2 of the extensions are not live: see /ext status",
+        "⚠️ 2 extensions are not live: see /ext status",
     ]
 
 
