@@ -51,6 +51,8 @@ def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS, writes: bo
     `writes`: whether it is tried that the database can be written.
     """
     always = {"database": _database(services, writes=writes), "ami": ami(services, ami_timeout)}
+    if always["database"] != OK:
+        return always  # the others would wait for it once more, each
     return always | _phones(services) | _secrets(services)
 
 

@@ -18,6 +18,7 @@ import settings
 from models import failure, schema
 from models.database import Database
 from models.errors import DatabaseUnfit
+from models.patience import ENDLESS, OPTION
 
 
 def run() -> None:
@@ -25,7 +26,7 @@ def run() -> None:
         database = _opened(url)
     else:
         database = _opened_or_said(make_url(settings.load().database_url.get_secret_value()))
-    with database.engine.connect() as connection:
+    with database.engine.connect().execution_options(**{OPTION: ENDLESS}) as connection:
         context.configure(
             connection=connection,
             target_metadata=SQLModel.metadata,

@@ -62,13 +62,22 @@ class Database:
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         connect_args = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect_args)
+        return _limited(
+            create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=connect_args)
+        )
     engine = create_engine(url, hide_parameters=True)
     if url.database:
         event.listen(engine, "do_connect", _open_existing)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _limit_sqlite)
     event.listen(engine, "checkin", _forget_limit)
+    return engine
+
+
+def _limited(engine: Engine) -> Engine:
+    from models import postgresql  # its driver takes a while to import, and SQLite needs none
+
+    postgresql.limit(engine, str(engine.url.query.get("options", "")))
     return engine
 
 
@@ -89,7 +98,7 @@ def _limit_sqlite(connection: Connection) -> None:
     """Have a unit of work wait as long as its option says."""
     if patience := connection.get_execution_options().get(OPTION):
         connection.info[OPTION] = patience
-        connection.connection.execute(f"PRAGMA busy_timeout={patience.lock}")
+        connection.connection.execute(f"PRAGMA busy_timeout={patience.lock or SQLITE_BUSY_MS}")
 
 
 def _forget_limit(connection: sqlite3.Connection | Any | None, entry: ConnectionPoolEntry) -> None:

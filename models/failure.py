@@ -13,8 +13,12 @@ LOOK = "What was saved before is kept: look with /ext status then, and try again
 SIGNS = (
     (
         ("database is locked", "canceling statement due to lock timeout"),
-        "the database cannot be written: another program keeps it locked, such as a backup or sqlite3 that was left open. "
+        "the database cannot be written: another program keeps it locked, such as a backup, sqlite3 or psql that was left open. "
         f"End that. {LOOK}",
+    ),
+    (
+        ("canceling statement due to statement timeout",),
+        f"the database took too long for this: its machine has too much to do, or is too small. {LOOK}",
     ),
     (
         ("disk is full", "no space left on device", "could not extend file", "disk i/o error"),

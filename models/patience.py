@@ -8,11 +8,14 @@ OPTION = "patience"  # the execution option that has it
 
 
 class Patience(NamedTuple):
-    """In milliseconds. `lock`: for what others have locked."""
+    """In milliseconds; 0: for ever. `lock`: for what others have locked. `statement`: for one query of PostgreSQL."""
 
     lock: int
+    statement: int
 
 
-USUAL = Patience(lock=10_000)
+USUAL = Patience(lock=10_000, statement=30_000)
 # Of what may as well be left, such as noting that somebody has looked: nobody waits for it.
-BRIEF = Patience(lock=500)
+BRIEF = Patience(lock=500, statement=5_000)
+# Of what goes through all rows, such as a migration: somebody watches who can end it.
+ENDLESS = Patience(lock=0, statement=0)

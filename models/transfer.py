@@ -10,8 +10,10 @@ from sqlmodel import SQLModel
 
 from models import schema
 from models.database import Database
+from models.patience import ENDLESS, OPTION
 
 BATCH_SIZE = 1000  # rows
+UNHURRIED = {OPTION: ENDLESS}
 # What says which process works on a database right now, and files that wait for an hour, with passwords in them
 NOT_COPIED = {"lease", "csv_import"}
 
@@ -65,13 +67,13 @@ def _snapshot(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN")  # Python's driver begins none for reading
             yield connection
     else:
-        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ", **UNHURRIED) as connection:
             yield connection
 
 
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
-    with engine.begin() as connection:
+    with engine.execution_options(**UNHURRIED).begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection

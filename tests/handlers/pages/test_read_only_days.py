@@ -24,7 +24,7 @@ SAID = "That is done."
 def test_a_locked_database_is_read_and_what_is_to_be_said_is_said_until_it_can_be_noted(
     bed: Bed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitor, "BRIEF", Patience(lock=1))
+    monkeypatch.setattr(visitor, "BRIEF", Patience(lock=1, statement=0))
     an_hour_ago = now() - timedelta(hours=1)
     with bed.services.database.session() as session:
         for each in session.exec(select(WebSession.id)).all():
