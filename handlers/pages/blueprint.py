@@ -35,7 +35,7 @@ from handlers.pages.extensions import (
 from handlers.pages.following import live
 from handlers.pages.importing import imports
 from handlers.pages.menu import Menu, menu
-from handlers.pages.routes import Pages
+from handlers.pages.routes import PREFIX, Pages
 from handlers.pages.visitor import Visitor
 from handlers.slack.admins import Admins
 from handlers.slack.roles import Role
@@ -80,7 +80,7 @@ def register(app: Flask, services: Services, admins: Admins, workspace: Workspac
     _refuse_other_methods(pages.blueprint)
     errors.register(pages.blueprint)
     template_tools.register(pages.blueprint)
-    pages.blueprint.after_request(_with_headers)
+    app.after_request(_with_headers)
     pages.blueprint.add_app_template_global(partial(_csrf_field, services), "csrf_field")
     pages.blueprint.context_processor(lambda: _around(pages))
     app.register_blueprint(pages.blueprint)
@@ -97,7 +97,9 @@ def _refuse_other_methods(blueprint: Blueprint) -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    """Add what browsers are to keep to; what never changes with who looks may be kept, and is asked for anew."""
+    """Add what browsers are to keep to, also where no route is; what never changes with who looks may be kept, and is asked for anew."""
+    if not f"{request.path}/".startswith(f"{PREFIX}/"):
+        return response
     response.headers.update(security.HEADERS)
     if response.mimetype in ("text/css", "text/javascript", "image/svg+xml") and not response.is_streamed:
         response.headers["Cache-Control"] = "no-cache"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from handlers import wording
 from handlers.home.snapshot import Known, Snapshot
@@ -53,6 +54,10 @@ class Listing:
 
 def add_routes(pages: Pages) -> None:
     services, snapshots = pages.services, Snapshots(pages.services)
+
+    @pages.get("/", Role.EVERYBODY)
+    def listing_with_a_slash() -> Response:
+        return redirect(url_for("pages.listing", q=request.args.get("q")), 303)
 
     @pages.get("", Role.EVERYBODY, menu="Extensions")
     def listing() -> str:

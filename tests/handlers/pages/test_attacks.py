@@ -178,6 +178,16 @@ def test_every_other_method_is_a_page_that_says_so(bed: Bed) -> None:
     assert everything(bed.services) == before
 
 
+def test_what_is_no_address_at_all_has_the_headers_of_a_page(bed: Bed) -> None:
+    for path in ("/extensions/101%0a", "/extensions//sign-in", "/extensions/%0d%0ax"):
+        assert_guarded(bed.alice.open(path), path)
+
+
+def test_a_slash_at_its_end_leads_to_the_list(bed: Bed) -> None:
+    answer = bed.alice.open("/extensions/?q=ali")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/extensions?q=ali")
+
+
 def assert_guarded(answer: TestResponse, path: str) -> None:
     """Every answer says what browsers are to keep to."""
     headers = {name: answer.headers.get(name) for name in security.HEADERS}
