@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,6 +35,17 @@ from tests.handlers.pages.local_page import (
 __all__ = ["app", "bed", "offered", "shared_app", "system"]
 HOST = "phones.example.com"
 VALUES: dict[str, object] = {"number": "101", "token": "x" * 43}
+EVERYBODYS = {
+    "",
+    "/1",
+    "/101",
+    "/mine",
+    "/start",
+    "/live",
+    "/sign-out",
+    "/sign-out/everywhere",
+}  # /1: there is nothing
+OWNERS = {"/101/password/show", "/101/password/new", "/101/voicemail/1", "/101/voicemail/1/heard"}
 FORM = {"name": "Mallory", "external_media_address": "203.0.113.7", "channel": "C0EVIL", "password": "evil"}
 
 
@@ -130,6 +142,24 @@ def test_who_is_not_signed_in_does_nothing(bed: Bed) -> None:
             assert (answer.status_code, led_to) == (303, "/extensions/sign-in"), path
         assert_guarded(answer, path)
     assert everything(bed.services) == before
+
+
+def test_all_but_these_is_for_admins(bed: Bed) -> None:
+    declared = [(path, role) for method in ("GET", "POST") for path, role in rules(bed.app, method)]
+    assert {
+        path.removeprefix("/extensions") for path, role in declared if role is Role.EVERYBODY
+    } == EVERYBODYS
+    assert {path.removeprefix("/extensions") for path, role in declared if role is Role.OWNER} == OWNERS
+    assert {path.split("/")[2] for path, role in declared if role is None} == {"sign-in"}
+
+
+def test_the_menu_has_what_one_may_open(bed: Bed) -> None:
+    titles = [
+        re.findall(r'<li><a href="[^"]*"[^>]*>([^<]+)<', each.get("/extensions").text)
+        for each in (bed.bob, bed.alice)
+    ]
+    assert titles[0] == ["Extensions", "My phone"]
+    assert {"Reports", "Events", "HR", "Alerts", "NAT", "Audit", "Health"} < set(titles[1])
 
 
 def test_whose_role_is_too_low_does_nothing(bed: Bed) -> None:

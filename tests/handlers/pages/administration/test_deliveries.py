@@ -176,13 +176,6 @@ def test_all_are_listed_those_that_wait_first_and_names_stay_text(admin: PageUse
     assert "Olga" in admin.get(older[1]).text
 
 
-def test_they_are_for_admins(colleague: PageUser) -> None:
-    assert colleague.get("/deliveries").status_code == 403
-    for deed in ("retry", "ignore", "answer", "nobody", "number", "details"):
-        assert colleague.post(f"/deliveries/1/{deed}").status_code == 403
-    assert colleague.post("/deliveries/people/1").status_code == 403
-
-
 def test_the_address_of_a_form_leads_back_to_its_page(admin: PageUser, hr: HrDriver) -> None:
     """A page with faults stands there, which fetches itself again."""
     delivery = hr.deliver(joined("b1", name="Bea"))

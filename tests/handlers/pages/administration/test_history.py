@@ -62,13 +62,6 @@ def rows(services: Services) -> None:
         audit.record(session, Actor.slack("U0BOB0001"), "changed NAT")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_they_are_for_admins(admin: LocalUser, colleague: LocalUser, path: str) -> None:
-    assert colleague.get(path).status_code == 403
-    assert f'href="/extensions{path}"' not in colleague.get().text
-    assert f'href="/extensions{path}"' in admin.get().text
-
-
 def test_what_strangers_say_of_themselves_is_cut(admin: LocalUser) -> None:
     shown = "".join(older_pages(admin, "/events"))
     for letter in "apnu":

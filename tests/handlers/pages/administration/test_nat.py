@@ -97,12 +97,6 @@ def test_the_addresses_are_forgotten_after_a_question(admin: PageUser, asterisk:
     assert "external_media_address" not in (asterisk.config_dir / "pjsip.conf").read_text()
 
 
-def test_it_is_for_admins(colleague: PageUser) -> None:
-    assert colleague.get("/nat").status_code == 403
-    assert colleague.post("/nat", media="203.0.113.66").status_code == 403
-    assert colleague.post("/nat/clear").status_code == 403
-
-
 def test_without_asterisk_it_is_saved_and_the_page_says_that_it_waits(
     admin: PageUser, asterisk: Asterisk
 ) -> None:

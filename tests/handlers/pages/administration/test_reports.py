@@ -53,12 +53,6 @@ def cells(page: str) -> list[list[str]]:
     ]
 
 
-def test_it_is_for_admins(admin: LocalUser, colleague: LocalUser) -> None:
-    assert colleague.get("/reports").status_code == 403
-    assert 'href="/extensions/reports"' not in colleague.get().text
-    assert 'href="/extensions/reports"' in admin.get().text
-
-
 def test_the_table_has_what_the_picture_shows(admin: LocalUser, services: Services) -> None:
     page = admin.get(f"/reports?kind=day&day={YESTERDAY}").text
     report = counting.report(services, Period.of("day", YESTERDAY))

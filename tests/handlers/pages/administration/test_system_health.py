@@ -75,8 +75,3 @@ def test_without_asterisk_the_page_says_so(admin: PageUser, asterisk: Asterisk) 
         assert "Asterisk was not asked" in admin.get("/health?drift=1").text
     finally:
         asterisk.start()
-
-
-def test_it_is_for_admins(colleague: PageUser) -> None:
-    assert colleague.get("/health").status_code == 403
-    assert colleague.post("/health/fix/publish").status_code == 403
