@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from handlers import audit_messages
 from handlers.number_names import Named
+from models import audit
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.extension import Extension
@@ -61,3 +62,9 @@ def acts(session: Session, entries: Sequence[AuditEntry]) -> list[Act]:
         Act(each.at, known[actor], audit_messages.act(each))
         for each, actor in zip(entries, actors, strict=True)
     ]
+
+
+def last_change(session: Session, actions: Collection[str]) -> str:
+    """Return who did one of these last to the phone system, as a sentence; empty: nobody has."""
+    last = audit.last_of(session, actions)
+    return "".join(f"{act.who} {act.what}. " for act in acts(session, [last] if last else []))

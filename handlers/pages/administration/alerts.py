@@ -19,7 +19,7 @@ from handlers.slack.modals import alert_actions, alert_form
 from handlers.slack.modals.alert_form import ALL, NOWHERE, TOPICS
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
-from models import audit, outbox
+from models import outbox
 from models.alert_route import AlertRoute
 from pbx.errors import Overtaken
 from pbx.services import Services
@@ -156,9 +156,6 @@ def _overtaken(services: Services, known: Channels, now: Mapping[str, str], *, h
 
 
 def _last_change(services: Services, route: Mapping[str, str]) -> str:
-    """Return who has changed that route last, as a sentence."""
     did = command.did("" if route["topic"] == ALL else route["topic"], route.get("numbers", ""))
     with services.database.session() as session:
-        last = audit.last_of(session, (did,))
-        acts = people.acts(session, [last] if last else [])
-    return "".join(f"{act.who} {act.what}. " for act in acts)
+        return people.last_change(session, (did,))

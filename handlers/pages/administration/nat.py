@@ -14,7 +14,7 @@ from handlers.slack.modals import nat_form
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
 from handlers.wording import ended
-from models import audit, nat
+from models import nat
 from models.nat_fields import KEYS
 from pbx import nat as use_cases
 from pbx.answers import NatStatus
@@ -106,8 +106,5 @@ def _tell(services: Services, status: NatStatus, verb: str) -> None:
 
 
 def _last_change(services: Services) -> str:
-    """Return who has changed what last, as a sentence."""
     with services.database.session() as session:
-        last = audit.last_of(session, (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK))
-        acts = people.acts(session, [last] if last else [])
-    return "".join(f"{act.who} {act.what}. " for act in acts)
+        return people.last_change(session, (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK))
