@@ -86,7 +86,7 @@ def _of_networks(nat: Nat) -> Iterator[str]:
     if not nat.local_net:
         yield (
             "no local network is set, so phones inside get the external address, too, and many routers do not let "
-            "that back in: add them, such as local=192.168.1.0/24"
+            "that back in: add them, such as 192.168.1.0/24"
         )
     for text in nat.local_net:
         network = ipaddress.ip_network(text)

@@ -13,11 +13,11 @@ from handlers.slack.message_content import MessageContent
 from models.hr_delivery import DeliveryState
 
 STATES = {
-    DeliveryState.WAITING: "🕓 Being carried out",
+    DeliveryState.WAITING: "🕓 Waiting",
     DeliveryState.DONE: "✅ Done",
-    DeliveryState.FAILED: "⚠️ Could not be carried out",
-    DeliveryState.NEEDS_DETAILS: "📝 Details are missing",
-    DeliveryState.NEEDS_CHOICE: "❔ Waits for your decision",
+    DeliveryState.FAILED: "⚠️ Failed",
+    DeliveryState.NEEDS_DETAILS: "📝 Needs details",
+    DeliveryState.NEEDS_CHOICE: "❔ Needs a choice",
     DeliveryState.IGNORED: "➖ Ignored",
 }
 
