@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Self
 
+MAX_ACTOR_LENGTH = 128  # as a column has it
+
 
 class Actor(NamedTuple):
     """`kind` is slack, cli, api (a token), hr, link (a phone that provisioned itself), workflow

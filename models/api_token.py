@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Index, and_, case, literal, or
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from models import pruning
+from models.actor import MAX_ACTOR_LENGTH
 from models.database import Database
 from models.types import UtcDateTime, now
 
@@ -70,7 +71,7 @@ class ApiToken(SQLModel, table=True):
     scope: str = Field(max_length=100)  # several as RFC 6749 writes them, with a space in between
     key_id: str = Field(max_length=16)  # which key of SECRET_KEY signed it
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
-    created_by: str = Field(max_length=128)  # an Actor, as str() gives it
+    created_by: str = Field(max_length=MAX_ACTOR_LENGTH)  # an Actor, as str() gives it
     expires_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Column, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models import pruning
-from models.actor import Actor
+from models.actor import MAX_ACTOR_LENGTH, Actor
 from models.database import Database
 from models.extension import Extension
 from models.fields import Changes
@@ -29,7 +29,7 @@ class AuditEntry(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
-    actor: str = Field(max_length=128)  # an Actor, as str() gives it
+    actor: str = Field(max_length=MAX_ACTOR_LENGTH)  # an Actor, as str() gives it
     action: str = Field(max_length=400)
     number: str | None = Field(default=None, max_length=20, index=True)
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
@@ -42,7 +42,6 @@ class AuditEntry(SQLModel, table=True):
 # The actions of who makes an extension, of a hand-written phone or not, and deletes it
 CREATED, ADOPTED, DELETED = "created", "adopted", "deleted"
 KEEP = timedelta(days=365)
-MAX_ACTOR_LENGTH = 128
 
 # field → [before, after]; None: the values are secret
 Differences = dict[str, Any]

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
 from models import heartbeat, pruning
+from models.actor import MAX_ACTOR_LENGTH
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
@@ -43,7 +44,7 @@ class CsvImport(SQLModel, table=True):
     session_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("web_session.id", ondelete="CASCADE"), index=True)
     )
-    actor: str = Field(max_length=128)
+    actor: str = Field(max_length=MAX_ACTOR_LENGTH)
     name: str = Field(max_length=255)  # of whom it is, as others read it
     file_name: str = Field(max_length=255)
     is_guess: bool = False  # it was read as Windows-1252

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from handlers.api.signing import TokenSigner
 from models import api_token, audit
-from models.actor import Actor
+from models.actor import MAX_ACTOR_LENGTH, Actor
 from models.api_token import ApiToken, Scope
 from models.types import now
 from pbx.errors import NotFound, Refusal
@@ -28,7 +28,7 @@ def create(
         scope=" ".join(scope for scope in Scope if scope in scopes),
         key_id=signer.key_id,
         created_at=at,
-        created_by=str(by)[: audit.MAX_ACTOR_LENGTH],
+        created_by=str(by)[:MAX_ACTOR_LENGTH],
         expires_at=at + timedelta(days=days),
     )
     taken = Refusal(

@@ -13,8 +13,7 @@ from handlers.pages import filters, paging, people
 from handlers.pages.routes import Pages
 from handlers.slack.roles import Role
 from models import audit
-from models.actor import Actor
-from models.audit import MAX_ACTOR_LENGTH
+from models.actor import MAX_ACTOR_LENGTH, Actor
 from models.number import ascii_digits
 from pbx.services import Services
 
