@@ -14,6 +14,7 @@ from models import failure, schema
 from models.errors import DatabaseUnfit
 from models.incident import Incident
 from models.lease import Lease
+from models.patience import USUAL, Patience
 from models.types import now
 from pbx import reencrypt
 from pbx.ami import connected
@@ -45,23 +46,24 @@ def blueprint(services: Services) -> Blueprint:
     return health
 
 
-def checks(services: Services, *, ami_timeout: float = REPLY_SECONDS, writes: bool = True) -> dict[str, str]:
+def checks(
+    services: Services, *, ami_timeout: float = REPLY_SECONDS, patience: Patience = USUAL
+) -> dict[str, str]:
     """Return part → `ok`, or why nothing can be changed meanwhile. `ami_timeout`: seconds for each answer of Asterisk.
 
-    `writes`: whether it is tried that the database can be written.
+    `patience`: with which it is tried that the database can be written.
     """
-    always = {"database": _database(services, writes=writes), "ami": ami(services, ami_timeout)}
+    always = {"database": _database(services, patience), "ami": ami(services, ami_timeout)}
     if always["database"] != OK:
         return always  # the others would wait for it once more, each
     return always | _phones(services) | _secrets(services)
 
 
-def _database(services: Services, *, writes: bool) -> str:
+def _database(services: Services, patience: Patience) -> str:
     try:
         if problem := schema.problem(services.database.engine):
             return problem
-        if writes:
-            _write(services)
+        _write(services, patience)
     except IntegrityError:
         pass  # another request wrote the same row at that moment
     except SQLAlchemyError as error:
@@ -69,10 +71,10 @@ def _database(services: Services, *, writes: bool) -> str:
     return OK
 
 
-def _write(services: Services) -> None:
+def _write(services: Services, patience: Patience) -> None:
     """Write a row that means nothing, at most every WRITE_EVERY: a full or locked database can still be read."""
     at = now()
-    with services.database.session() as session:
+    with services.database.session(patience) as session:
         row = session.get(Lease, WRITTEN)
         if not row or abs(at - row.renewed_at) > WRITE_EVERY:
             session.merge(Lease(name=WRITTEN, holder="", renewed_at=at))

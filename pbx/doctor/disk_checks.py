@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
+from typing import NamedTuple
 
 from sqlalchemy import make_url
 
@@ -21,7 +22,7 @@ MIN_FILES = 100  # that may still be made
 def disk(services: Services) -> Iterator[Finding]:
     """Find disks that are nearly full, each once."""
     for folder, what, free in _disks(services.settings):
-        if free.f_bavail * free.f_frsize < MIN_BYTES or (free.f_files > 0 and free.f_favail < MIN_FILES):
+        if _is_low(free):
             yield Finding(
                 "disk",
                 f"the disk that holds {folder} is nearly full: {_left(free)} are left",
@@ -31,10 +32,22 @@ def disk(services: Services) -> Iterator[Finding]:
             )
 
 
-def room(settings: Settings) -> Iterator[tuple[Path, str]]:
-    """Yield what is left on each disk that something is written to, by a folder on it."""
+class Room(NamedTuple):
+    """What is left on the disk with a folder, and whether the doctor would speak of it."""
+
+    folder: Path
+    left: str
+    is_low: bool
+
+
+def room(settings: Settings) -> Iterator[Room]:
+    """Yield what is left on each disk that something is written to. Raises OSError."""
     for folder, _, free in _disks(settings):
-        yield folder, _left(free)
+        yield Room(folder, _left(free), _is_low(free))
+
+
+def _is_low(free: os.statvfs_result) -> bool:
+    return free.f_bavail * free.f_frsize < MIN_BYTES or (free.f_files > 0 and free.f_favail < MIN_FILES)
 
 
 def _disks(settings: Settings) -> Iterator[tuple[Path, str, os.statvfs_result]]:

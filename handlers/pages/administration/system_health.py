@@ -30,6 +30,7 @@ from handlers.standing_warnings import standing_warnings
 from handlers.wording import ended
 from models.incident import Incident
 from models.lease import LISTENER_LEASE, Lease
+from models.patience import Patience
 from pbx.doctor import disk_checks
 from pbx.doctor.fixes import FIXES, carry_out
 from pbx.drift import look as drift
@@ -47,6 +48,8 @@ PARTS = {
     "slack": "Connection to Slack",
 }
 NOT_HEARD = "nothing is heard of one right now: start it with flask listen. The doctor watches for longer"
+NOT_KNOWN = "not known right now: it says by the database that it runs"
+PATIENCE = Patience(lock=2_000, statement=5_000)  # with the database: what is at a glance is no long wait
 COMPARISONS = OneAtATime()
 
 
@@ -105,7 +108,7 @@ def _add_fixes(pages: Pages, services: Services) -> None:
 
 def glance(services: Services) -> Glance:
     """Look at everything that answers within a moment."""
-    checks = health.checks(services, ami_timeout=AMI_SECONDS, writes=False)
+    checks = health.checks(services, ami_timeout=AMI_SECONDS, patience=PATIENCE)
     checks |= {"listener": health.OK} | health.listener(services)
     found = {
         PARTS.get(name, name): "" if said in (health.OK, CONNECTED) else said
@@ -113,7 +116,8 @@ def glance(services: Services) -> Glance:
     }
     warnings: list[str] = []
     with suppress(SQLAlchemyError):
-        found[PARTS["listener"]] = found[PARTS["listener"]] or _silence(services)
+        silence = NOT_KNOWN if found[PARTS["database"]] else _silence(services)
+        found[PARTS["listener"]] = found[PARTS["listener"]] or silence
         warnings = [*standing_warnings(services)] if not found[PARTS["ami"]] else []
     return Glance(found, warnings)
 
@@ -138,9 +142,9 @@ def _troubles(services: Services) -> list[Trouble]:
     return found
 
 
-def _disks(services: Services) -> list[tuple[str, str]]:
+def _disks(services: Services) -> list[disk_checks.Room]:
     with suppress(OSError):
-        return [(str(folder), left) for folder, left in disk_checks.room(services.settings)]
+        return [*disk_checks.room(services.settings)]
     return []
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from sqlmodel import select, update
 
 from handlers.pages import visitor
+from handlers.pages.administration import system_health
 from models import web_session
 from models.patience import Patience
 from models.types import now
 from models.web_session import WebSession
+from pbx.doctor import disk_checks
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.handlers.pages.attack_bed import Bed, bed
@@ -42,3 +45,22 @@ def test_a_locked_database_is_read_and_what_is_to_be_said_is_said_until_it_can_b
 def _seen_last(services: Services) -> datetime:
     with services.database.session() as session:
         return max(session.exec(select(WebSession.seen_at)))
+
+
+def test_health_says_that_nothing_can_be_written_and_blames_nobody_else(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_health, "PATIENCE", Patience(lock=1, statement=0))
+    monkeypatch.setattr(disk_checks, "MIN_BYTES", 2**63)
+    with write_locked(bed.services):
+        glance = _glance(bed)
+        shown = unescape(bed.alice.get("/extensions/health").text)
+    assert "keeps it locked" in glance.parts["Database"]
+    assert glance.parts["Listener"] == system_health.NOT_KNOWN
+    assert "are left: make room" in shown
+    assert _glance(bed).parts["Database"] == ""
+
+
+def _glance(bed: Bed) -> system_health.Glance:
+    with bed.app.app_context():
+        return system_health.glance(bed.services)
