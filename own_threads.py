@@ -3,8 +3,6 @@ three seconds, programs send as many requests at once as they like, and people l
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,32 +11,10 @@ from urllib.parse import unquote
 
 from gunicorn.util import split_request_uri
 
-PROBLEM = "application/problem+json"
-BUSY = "503 Service Unavailable"
+import raw_answers
+
 AGAIN_SECONDS = 2
 TARGET = re.compile(rb"[^ \r\n]+ ([^ \r\n]+)")  # of a request line
-
-
-def problem(status_line: str, detail: str) -> str:
-    """Return the rest of an answer, headers and body, for `400 Bad Request`."""
-    status, reason = status_line.split(" ", 1)
-    body = json.dumps({"type": "about:blank", "title": reason, "status": int(status), "detail": detail})
-    return _answer(PROBLEM, body)
-
-
-def page(status_line: str, detail: str) -> str:
-    """Return the same for who looks at it in a browser."""
-    _, reason = status_line.split(" ", 1)
-    title = html.escape(reason)
-    body = (
-        f'<!doctype html><html lang="en"><title>{title}</title><h1>{title}</h1><p>{html.escape(detail)}</p>'
-    )
-    return _answer("text/html; charset=utf-8", body)
-
-
-def _answer(content_type: str, body: str) -> str:
-    length = len(body.encode())
-    return f"Connection: close\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
 
 
 class Share(NamedTuple):
@@ -55,16 +31,18 @@ class Share(NamedTuple):
 
     def busy(self) -> str:
         """Return the rest of the answer for who is one too many."""
-        return f"Retry-After: {AGAIN_SECONDS}\r\n{self.refusal(BUSY, self.too_many)}"
+        return f"Retry-After: {AGAIN_SECONDS}\r\n{self.refusal(raw_answers.BUSY, self.too_many)}"
 
 
-API = Share("api", 8, 200, "200 requests are being answered or wait for that: send fewer at once", problem)
+API = Share(
+    "api", 8, 200, "200 requests are being answered or wait for that: send fewer at once", raw_answers.problem
+)
 PAGES = Share(
     "extensions",
     8,
     150,
     "Too many people look at these pages right now: reload this one in a few seconds",
-    page,
+    raw_answers.page,
 )
 SHARES = (API, PAGES)
 

@@ -27,7 +27,8 @@ from hand_over import HandOver
 from handlers.body_limits import BodyLimits
 from incoming_request import IncomingRequest
 from logs import accepted_at, request_id
-from own_threads import BUSY, OwnThreads, Share, problem, share_of
+from own_threads import OwnThreads, Share, share_of
+from raw_answers import BUSY, problem
 
 log = logging.getLogger("switchhook.http")
 
