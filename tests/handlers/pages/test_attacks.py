@@ -37,6 +37,7 @@ HOST = "phones.example.com"
 VALUES: dict[str, object] = {"number": "101", "token": "x" * 43}
 EVERYBODYS = {
     "",
+    "/",
     "/1",
     "/101",
     "/mine",
