@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 
 from models.errors import DatabaseUnfit
 
-LOOK = "What was saved before is kept: look with /ext status then, and try again"
+LOOK = "What was saved before is kept: look then whether this was, and try again"
 # Parts of what SQLite and PostgreSQL report → what to tell people. The first that fits counts.
 SIGNS = (
     (

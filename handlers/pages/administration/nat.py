@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from handlers import nat_wording
@@ -14,7 +15,7 @@ from handlers.slack.modals import nat_form
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
 from handlers.wording import ended
-from models import nat
+from models import failure, nat
 from models.nat_fields import KEYS
 from pbx import nat as use_cases
 from pbx.answers import NatStatus
@@ -48,6 +49,8 @@ def add_routes(pages: Pages) -> None:
         except SwitchhookError as error:
             status = 422 if isinstance(error, Refusal) else 503
             return _page(services, typed, fault=ended(str(error))), status
+        except SQLAlchemyError as error:
+            return _page(services, typed, fault=ended(failure.describe(error))), 503
         return redirect(url_for("pages.nat_page"), 303)
 
     @pages.get("/nat/clear", Role.ADMIN)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from handlers import wording
@@ -24,7 +25,7 @@ from handlers.slack.modals.extension_forms import TRANSPORTS
 from handlers.slack.modals.faults import Faults
 from handlers.slack.refusals import RefusalWithMessage
 from handlers.slack.roles import Role
-from models import audit
+from models import audit, failure
 from models.actor import Actor
 from models.extension import Extension, State
 from models.fields import EndpointFields
@@ -95,6 +96,7 @@ def add_routes(pages: Pages) -> None:
 
 def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
     """Do it, or show the form again with what was typed, and what is wrong at its input. Raises SwitchhookError."""
+    status = 422
     try:
         return carry_out()
     except Faults as faults:
@@ -105,9 +107,11 @@ def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
         errors, problem = ({"number": str(taken)}, "") if form.row is None else ({}, str(taken))
     except Refusal as refusal:
         errors, problem = {}, str(refusal)
+    except SQLAlchemyError as error:
+        errors, problem, status = {}, failure.describe(error), 503
     if form.values.get("secret"):
         errors = {"secret": TYPE_AGAIN} | errors
-    return Form(form.values, form.row, extension_form.in_order(errors), problem).shown(422)
+    return Form(form.values, form.row, extension_form.in_order(errors), problem).shown(status)
 
 
 def _created(services: Services, values: Values) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -10,7 +12,7 @@ from sqlmodel import select, update
 
 from handlers.pages import visitor
 from handlers.pages.administration import system_health
-from models import web_session
+from models import database, web_session
 from models.patience import Patience
 from models.types import now
 from models.web_session import WebSession
@@ -21,7 +23,15 @@ from tests.handlers.pages.attack_bed import Bed, bed
 from tests.handlers.pages.local_page import app, offered, shared_app, system
 
 __all__ = ["app", "bed", "offered", "shared_app", "system"]
+TYPED = "203.0.113.99"
 SAID = "That is done."
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _is_hasty() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(database, "SQLITE_BUSY_MS", 50)
+        yield
 
 
 def test_a_locked_database_is_read_and_what_is_to_be_said_is_said_until_it_can_be_noted(
@@ -40,6 +50,22 @@ def test_a_locked_database_is_read_and_what_is_to_be_said_is_said_until_it_can_b
     assert _seen_last(bed.services) == an_hour_ago
     assert [SAID in bed.alice.get("/extensions").text for _ in range(2)] == [True, False]
     assert _seen_last(bed.services) > an_hour_ago
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/new", "name"), ("/101/edit", "name"), ("/nat", "media")],
+)
+def test_what_was_typed_is_kept_where_it_cannot_be_saved(bed: Bed, path: str, field: str) -> None:
+    page = bed.alice.get(f"/extensions{path}").text
+    sent = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', page)) | {"transport": "udp", field: TYPED}
+    with write_locked(bed.services):
+        answer = bed.alice.post(f"/extensions{path}", data=sent)
+    assert (answer.status_code, "keeps it locked" in answer.text, f'value="{TYPED}"' in answer.text) == (
+        503,
+        True,
+        True,
+    )
 
 
 def _seen_last(services: Services) -> datetime:
