@@ -28,6 +28,7 @@ def test_a_glance_examines_nothing_and_shows_no_secret(admin: PageUser, switchho
     assert "✅ All right" in shown
     assert "nothing is heard of one right now" in shown.lower()
     assert "What was checked" not in shown
+    assert 'data-live="all"' in shown
     assert "<code>AMI_SECRET</code>" in shown
     for name in ("SECRET_KEY", "AMI_SECRET", "SLACK_BOT_TOKEN", "DATABASE_URL"):
         assert switchhook.environment[name] not in shown
@@ -37,6 +38,7 @@ def test_the_doctor_says_what_is_wrong_and_mends_what_it_can(admin: PageUser, as
     asterisk.cli("module unload res_pjsip_registrar.so")
     shown = unescape(admin.get("/health?run=1").text)
     assert "The doctor found" in shown
+    assert 'data-live="all"' not in shown
     assert "What to do:" in shown
     assert "Load the modules" in shown
     assert "Asterisk has loaded" in admin.post("/health/fix/load-modules").text
