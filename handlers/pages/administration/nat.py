@@ -39,19 +39,7 @@ def add_routes(pages: Pages) -> None:
     @pages.post("/nat", Role.ADMIN)
     def set_nat() -> Response | tuple[str, int]:
         typed = {name: request.form.get(name, "").strip()[:MAX_TYPED_LENGTH] for name in KEYS}
-        try:
-            _save(services, typed, request.form.get(SEEN, ""))
-        except Faults as faults:
-            return _page(services, typed, errors=faults.sentences), 422
-        except Overtaken as overtaken:
-            said = f"{ended(str(overtaken))} {_last_change(services)}{KEPT}"
-            return _page(services, typed, fault=ended(said)), 409
-        except SwitchhookError as error:
-            status = 422 if isinstance(error, Refusal) else 503
-            return _page(services, typed, fault=ended(str(error))), status
-        except SQLAlchemyError as error:
-            return _page(services, typed, fault=ended(failure.describe(error))), 503
-        return redirect(url_for("pages.nat_page"), 303)
+        return _saved_or_again(services, typed)
 
     @pages.get("/nat/clear", Role.ADMIN)
     def ask_to_clear_nat() -> str:
@@ -61,6 +49,23 @@ def add_routes(pages: Pages) -> None:
     def clear_nat() -> Response:
         _tell(services, use_cases.clear(services, by=visitor.current().actor), "cleared")
         return redirect(url_for("pages.nat_page"), 303)
+
+
+def _saved_or_again(services: Services, typed: dict[str, str]) -> Response | tuple[str, int]:
+    """Save what was typed, or show it again with what is wrong."""
+    try:
+        _save(services, typed, request.form.get(SEEN, ""))
+    except Faults as faults:
+        return _page(services, typed, errors=faults.sentences), 422
+    except Overtaken as overtaken:
+        said = f"{ended(str(overtaken))} {_last_change(services)}{KEPT}"
+        return _page(services, typed, fault=ended(said)), 409
+    except SwitchhookError as error:
+        status = 422 if isinstance(error, Refusal) else 503
+        return _page(services, typed, fault=ended(str(error))), status
+    except SQLAlchemyError as error:
+        return _page(services, typed, fault=ended(failure.describe(error))), 503
+    return redirect(url_for("pages.nat_page"), 303)
 
 
 def _page(
