@@ -31,6 +31,7 @@ KEPT = "What you typed is still below: compare it, and save it once more if it i
 
 def add_routes(pages: Pages) -> None:
     services = pages.services
+    _add_clearing(pages, services)
 
     @pages.get("/nat", Role.ADMIN, menu="NAT")
     def nat_page() -> str:
@@ -41,6 +42,8 @@ def add_routes(pages: Pages) -> None:
         typed = {name: request.form.get(name, "").strip()[:MAX_TYPED_LENGTH] for name in KEYS}
         return _saved_or_again(services, typed)
 
+
+def _add_clearing(pages: Pages, services: Services) -> None:
     @pages.get("/nat/clear", Role.ADMIN)
     def ask_to_clear_nat() -> str:
         return render_template("pages/nat_clear.html", question=nat_form.CLEARED)
