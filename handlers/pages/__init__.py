@@ -5,5 +5,6 @@
 - routes.py is how a page is declared, and who may open it; visitor.py is who is signed in, security.py keeps others out,
   and errors.py answers what goes wrong.
 - What pages share: menu.py; template_tools.py, what templates say things with; paging.py and filters.py for long
-  lists; people.py says who did something; doctor_report.py prepares what the doctor found.
+  lists; people.py says who did something; sent_again.py, whether a form has
+  done already what it asks for; doctor_report.py prepares what the doctor found.
 """

@@ -9,13 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from handlers import nat_wording
-from handlers.pages import people, visitor
+from handlers.pages import people, sent_again, visitor
 from handlers.pages.routes import Pages
 from handlers.slack.modals import nat_form
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
 from handlers.wording import ended
-from models import failure, nat
+from models import audit, failure, nat
 from models.nat_fields import KEYS
 from pbx import nat as use_cases
 from pbx.answers import NatStatus
@@ -25,6 +25,9 @@ from pbx.services import Services
 SEEN = "seen"  # the field with the fingerprint of what was decided on
 MAX_TYPED_LENGTH = 6000  # of a field: fifty networks
 AMI_SECONDS = 5.0  # for each answer; a person waits
+DEEDS = (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK)
+SAVED_ALREADY = "NAT is as you typed it: you have saved that already."
+CHANGED_BY_YOU = "you have changed NAT yourself since you opened this page; this is how it is now"
 NOTHING_CHANGED = "Nothing was changed: NAT is as it was."
 KEPT = "What you typed is still below: compare it, and save it once more if it is still to be so"
 
@@ -61,8 +64,7 @@ def _saved_or_again(services: Services, typed: dict[str, str]) -> Response | tup
     except Faults as faults:
         return _page(services, typed, errors=faults.sentences), 422
     except Overtaken as overtaken:
-        said = f"{ended(str(overtaken))} {_last_change(services)}{KEPT}"
-        return _page(services, typed, fault=ended(said)), 409
+        return _overtaken(services, typed, str(overtaken))
     except SwitchhookError as error:
         status = 422 if isinstance(error, Refusal) else 503
         return _page(services, typed, fault=ended(str(error))), status
@@ -116,6 +118,19 @@ def _tell(services: Services, status: NatStatus, verb: str) -> None:
     visitor.notice(services, kind, " ".join(said))
 
 
-def _last_change(services: Services) -> str:
+def _overtaken(services: Services, typed: Mapping[str, str], why: str) -> Response | tuple[str, int]:
+    """Show what was typed, and who has changed what last. If that is what was typed, by the same person, all is done."""
     with services.database.session() as session:
-        return people.last_change(session, (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK))
+        last = audit.last_of(session, DEEDS)
+        did = people.last_change(session, DEEDS)
+        now = nat_form.shown(nat.current(session))
+    is_own = last is not None and sent_again.are_own([last])
+    if is_own and _without_spaces(now) == _without_spaces(typed):
+        visitor.notice(services, "done", SAVED_ALREADY)
+        return redirect(url_for("pages.nat_page"), 303)
+    said = f"{ended(CHANGED_BY_YOU if is_own else why)} {did}{KEPT}"
+    return _page(services, typed, fault=ended(said)), 409
+
+
+def _without_spaces(typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: "".join(value.split()) for name, value in typed.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from flask import redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from handlers import wording
 from handlers.hr.lookup import TemporaryError
 from handlers.onboarding import slack_users
-from handlers.pages import people, visitor
+from handlers.pages import people, sent_again, visitor
 from handlers.pages.extensions import deeds, extension_form
 from handlers.pages.extensions.extension_form import FIRST_SHOWN, Values
 from handlers.pages.people import Act
@@ -36,6 +36,7 @@ from pbx.services import Services
 
 FieldsT = TypeVar("FieldsT")
 OWNER = "slack_user_id"
+FREE = "free"  # the number that was free when the form was shown
 REVISION_DIGITS = 9
 TYPE_AGAIN = "type the password once more: it is not kept where something else is wrong"
 SHOW_IT = "“Show password”, below, has what is typed into the phone."
@@ -71,12 +72,11 @@ def add_routes(pages: Pages) -> None:
     @pages.get("/new", Role.ADMIN)
     def new() -> Answer:
         number = numbers.next_free(services) or ""
-        return Form(extension_form.shown(EndpointFields()) | {"number": number}).shown()
+        return Form(extension_form.shown(EndpointFields()) | {"number": number, FREE: number}).shown()
 
     @pages.post("/new", Role.ADMIN)
     def create() -> Answer:
-        form = Form(extension_form.typed(request.form, "number", "secret"))
-        return _or_again(form, lambda: _created(services, form.values))
+        return _created_or_again(services)
 
     @pages.get("/<number>/edit", Role.ADMIN)
     def edit(row: Extension) -> Answer:
@@ -94,6 +94,15 @@ def add_routes(pages: Pages) -> None:
             return _overtaken(services, form)
 
 
+def _created_or_again(services: Services) -> Answer:
+    form = Form(extension_form.typed(request.form, "number", "secret", FREE))
+    try:
+        return _or_again(form, lambda: _created(services, form.values))
+    except NumberTaken as taken:
+        free = {FREE: numbers.next_free(services) or ""}
+        return _again(replace(form, values=form.values | free), {"number": str(taken)})
+
+
 def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
     """Do it, or show the form again with what was typed, and what is wrong at its input. Raises SwitchhookError."""
     status = 422
@@ -104,20 +113,37 @@ def _or_again(form: Form, carry_out: Callable[[], Response]) -> Answer:
     except RefusalWithMessage as refusal:  # of who cannot own a phone
         errors, problem = {OWNER: str(refusal)}, ""
     except NumberTaken as taken:
-        errors, problem = ({"number": str(taken)}, "") if form.row is None else ({}, str(taken))
+        if form.row is None:
+            raise
+        errors, problem = {}, str(taken)
     except Refusal as refusal:
         errors, problem = {}, str(refusal)
     except SQLAlchemyError as error:
         errors, problem, status = {}, failure.describe(error), 503
+    return _again(form, errors, problem, status)
+
+
+def _again(form: Form, errors: Mapping[str, str], problem: str = "", status: int = 422) -> Answer:
+    """Show the form with what was typed, but for a password."""
     if form.values.get("secret"):
-        errors = {"secret": TYPE_AGAIN} | errors
+        errors = {"secret": TYPE_AGAIN, **errors}
     return Form(form.values, form.row, extension_form.in_order(errors), problem).shown(status)
 
 
 def _created(services: Services, values: Values) -> Response:
-    """Create it, and lead to its page. Raises SwitchhookError."""
-    new = _read(services, values, extension_form.new_extension)
-    made = creation.carry_out(services, new, visitor.current().actor)
+    """Create it, and lead to its page. Raises SwitchhookError.
+
+    A form without a number gets the one that was free when it was shown: sent twice, it makes one extension.
+    """
+    rest = {name: value for name, value in values.items() if name != FREE}
+    new = _read(services, rest | {"number": values["number"] or values[FREE]}, extension_form.new_extension)
+    try:
+        made = creation.carry_out(services, new, visitor.current().actor)
+    except NumberTaken:
+        if not sent_again.is_made_already(services, new):
+            raise
+        visitor.notice(services, "warning", sent_again.MADE.format(new.number))
+        return redirect(url_for("pages.extension", number=new.number), 303)
     deeds.tell(services, made.done, "created", made.row.number)
     visitor.notice(services, "", _about_password(services, made))
     return redirect(url_for("pages.extension", number=made.row.number), 303)
@@ -184,17 +210,32 @@ def _with_owner(services: Services, values: Values) -> Values:
 
 
 def _overtaken(services: Services, form: Form) -> Answer:
-    """Show the form again, of the row as it is now, with what somebody else has changed. Raises NotFound, Overtaken."""
+    """Show the form again, of the row as it is now, with what was changed meanwhile. Raises NotFound, Overtaken."""
     assert form.row is not None, "a new extension overtakes nobody"  # noqa: S101
     row = extensions.get(services, form.row.number)
     deeds.must_be_seen(row)
     since = audit.since(services.database, row, _revision())
     values, both = extension_form.merged(form.values, row, since)
+    is_own = sent_again.are_own(since)
+    if is_own and _is_written(services, values, row):
+        visitor.notice(
+            services, "done", f"Extension {row.number} is as you typed it: you have saved that already."
+        )
+        return redirect(url_for("pages.extension", number=row.number), 303)
     with services.database.session() as session:
         acts = people.acts(session, since)
     what = "changed extension" if acts else "had Asterisk take once more extension"
-    problem = f"Somebody else has {what} {row.number} since you opened this form, and nothing of yours is written yet"
+    who = "You have" if is_own else "Somebody else has"
+    problem = f"{who} {what} {row.number} since you opened this form, and nothing of it is written yet"
     return Form(values, row, both, wording.ended(problem), acts, is_overtaken=True).shown(409)
+
+
+def _is_written(services: Services, values: Values, row: Extension) -> bool:
+    """Return whether nothing in the form is otherwise than in the row."""
+    try:
+        return not _read(services, values, lambda typed: extension_form.changes(typed, row)).given()
+    except Faults:
+        return False
 
 
 def _revision() -> int:

@@ -85,6 +85,17 @@ def test_who_was_slower_is_told_who_was_faster_and_loses_nothing(
     assert "media 203.0.113.9 → 203.0.113.10" in save(admin, found[1], media="203.0.113.10").text
 
 
+def test_a_form_that_is_sent_again_as_its_answer_was_lost_is_not_overtaken_by_itself(admin: PageUser) -> None:
+    before = seen(admin)
+    save(admin, media="203.0.113.11", signaling="", local="10.0.0.0/8,192.168.1.0/24")
+    again = save(admin, before, media="203.0.113.11", signaling="", local="10.0.0.0/8,192.168.1.0/24")
+    assert again.status_code == 200
+    assert "you have saved that already" in again.text
+    other = save(admin, before, media="203.0.113.12", signaling="", local="")
+    assert other.status_code == 409
+    assert "You have changed NAT yourself" in other.text
+
+
 def test_nothing_typed_changes_nothing(admin: PageUser) -> None:
     assert "Nothing was changed" in save(admin, **OLD).text
 

@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 import requests
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 
 from models.extension import Extension
 from models.fields import Changes
@@ -103,6 +103,33 @@ def test_who_was_slower_sees_what_somebody_else_has_changed_and_keeps_what_they_
     again = form(admin, "/131/edit", name="Davy")
     assert "name David → Davy" in again.text
     assert extensions.get(services, "131").notes == "Desk 4"
+
+
+def test_a_form_that_is_sent_again_as_its_answer_was_lost_is_not_overtaken_by_itself(
+    admin: PageUser, services: Services
+) -> None:
+    form(admin, "/new", number="133", name="Ivan")
+    seen = {"row": row_id(admin, "133"), "revision": str(extensions.get(services, "133").revision)}
+    form(admin, "/133/edit", name="Ivo")
+    again = form(admin, "/133/edit", name="Ivo", **seen)
+    assert again.url.endswith("/extensions/133")
+    assert "you have saved that already" in again.text
+    other = form(admin, "/133/edit", name="Iwan", **seen)
+    assert other.status_code == 409
+    assert "You have changed extension 133" in other.text
+
+
+def test_a_new_extension_that_is_sent_twice_is_made_once(admin: PageUser, services: Services) -> None:
+    page = admin.get("/new").text
+    free = re.search(r'name="free" value="(\d+)"', page)
+    assert free
+    for number in ("", free[1]):
+        answer = form(admin, "/new", number=number, name="Twice", free=free[1])
+        assert answer.url.endswith(f"/extensions/{free[1]}")
+    assert "You have made extension" in answer.text
+    assert "taken by Twice" in wrong(form(admin, "/new", number=free[1], name="Once"))["number"]
+    with services.database.session() as session:
+        assert len(session.exec(select(Extension).where(Extension.name == "Twice")).all()) == 1
 
 
 def test_what_only_asterisk_was_told_once_more_is_looked_at_again_too(
