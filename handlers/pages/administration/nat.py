@@ -24,7 +24,7 @@ from pbx.services import Services
 
 SEEN = "seen"  # the field with the fingerprint of what was decided on
 MAX_TYPED_LENGTH = 6000  # of a field: fifty networks
-AMI_SECONDS = 5.0  # for each answer; a person waits
+AMI_SECONDS = 2.0  # for each answer; a person waits
 DEEDS = (use_cases.CHANGED, use_cases.CLEARED, use_cases.TAKEN_BACK)
 SAVED_ALREADY = "NAT is as you typed it: you have saved that already."
 CHANGED_BY_YOU = "you have changed NAT yourself since you opened this page; this is how it is now"
