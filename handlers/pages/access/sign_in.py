@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import g, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
@@ -56,8 +57,11 @@ def _add_sign_out(pages: Pages, services: Services) -> None:
 
     @pages.post("/sign-out", Role.EVERYBODY)
     def sign_out() -> Response:
-        with services.database.session() as session:
-            web_session.end(session, visitor.current().session_id)
+        try:
+            with services.database.session() as session:
+                web_session.end(session, visitor.current().session_id)
+        except SQLAlchemyError as error:  # its cookie goes in any case, and nobody else has that
+            log.warning("a session is not ended", extra={"reason": type(error).__name__})
         return _signed_out(services)
 
     @pages.post("/sign-out/everywhere", Role.EVERYBODY)

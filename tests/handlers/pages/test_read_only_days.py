@@ -20,7 +20,7 @@ from pbx.doctor import disk_checks
 from pbx.services import Services
 from tests.database_lock import write_locked
 from tests.handlers.pages.attack_bed import Bed, bed
-from tests.handlers.pages.local_page import app, offered, shared_app, system
+from tests.handlers.pages.local_page import app, csrf_of, offered, shared_app, system
 
 __all__ = ["app", "bed", "offered", "shared_app", "system"]
 TYPED = "203.0.113.99"
@@ -66,6 +66,14 @@ def test_what_was_typed_is_kept_where_it_cannot_be_saved(bed: Bed, path: str, fi
         True,
         True,
     )
+
+
+def test_who_signs_out_is_signed_out_in_this_browser(bed: Bed) -> None:
+    token = csrf_of(bed.alice)
+    with write_locked(bed.services):
+        answer = bed.alice.post("/extensions/sign-out", data={"csrf": token})
+    assert answer.status_code == 303
+    assert bed.alice.get("/extensions").status_code == 303
 
 
 def _seen_last(services: Services) -> datetime:
