@@ -26,10 +26,12 @@ BOUNDED = {
     "incident",
     "installation",
     "lease",
+    "listening_span",  # each note forgets those before the oldest event
     "lock_out",
-    "step_mode",
     "nat",
+    "report_schedule",
     "status_connection",
+    "step_mode",
     "transport",
 }
 
