@@ -29,7 +29,11 @@ class ForgetfulNetwork:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self._to))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._to))
+            except ConnectionRefusedError:
+                client.close()
+                continue
             self._known |= {self._keep(client), self._keep(server)}
             for ends in ((client, server), (server, client)):
                 threading.Thread(target=self._pass_on, args=ends, daemon=True).start()

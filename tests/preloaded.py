@@ -83,7 +83,8 @@ class Forked(subprocess.Popen[bytes]):
 
     def send_signal(self, sig: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, sig)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and that is not told yet
+                os.kill(self.pid, sig)
 
     def _look(self, seconds: float | None) -> int | None:
         if self.returncode is None:

@@ -71,3 +71,14 @@ def test_none_is_left_when_the_test_itself_is_killed(log: Path) -> None:
     argv = [sys.executable, "-c", KILLED_TEST, str(log)]
     killed = subprocess.run(argv, capture_output=True, text=True, env=environment)
     wait_for(lambda: not is_alive(int(killed.stdout)))
+
+
+def test_a_signal_for_one_that_has_just_ended_is_no_error(log: Path) -> None:
+    """A child of this process would wait for being told of; these are gone a moment before it is told."""
+    for _ in range(20):
+        process = run(FOREVER, log)
+        os.kill(process.pid, signal.SIGKILL)
+        while is_alive(process.pid):
+            pass
+        process.kill()
+        assert process.wait(60) == -signal.SIGKILL
