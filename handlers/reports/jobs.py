@@ -40,5 +40,8 @@ class ReportJobs:
 
     def send_weekly_report(self) -> None:
         """Have the report of the week before sent on Monday, or as soon after as somebody listens."""
-        self._as_holder(lambda: weekly.send_due(self._services, self._holder))
-        self._filled.set()
+        self._as_holder(self._send_weekly_report)
+
+    def _send_weekly_report(self) -> None:
+        if weekly.send_due(self._services, self._holder):
+            self._filled.set()

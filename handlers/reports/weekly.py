@@ -58,22 +58,23 @@ def next_due(at: datetime, zone: tzinfo | None = None) -> datetime:
     return week.moment(week.first, AT)
 
 
-def send_due(services: Services, holder: LeaseHolder, zone: tzinfo | None = None) -> None:
-    """Have it sent if it is due. Raises LeaseLost, SQLAlchemyError."""
+def send_due(services: Services, holder: LeaseHolder, zone: tzinfo | None = None) -> bool:
+    """Have it sent if it is due, and return whether it was. Raises LeaseLost, SQLAlchemyError."""
     at = now()
     due = last_due(at, zone)
     with services.database.session() as session:
         if _due(session, at, due) is None:
-            return
+            return False
     report = counting.report(services, Period.of("week", due.date() - timedelta(days=1), zone))
     with holder.transaction() as session:
         row = _due(session, at, due)
         if row is None:  # somebody has switched it off
-            return
+            return False
         where, row.settled_at = row.channel, at
         sending.enqueue_words(session, where, report)
         sending.enqueue_picture(session, where, report)
     log.info("the weekly report is sent", extra={"channel": where, "report": str(report.first)})
+    return True
 
 
 def _due(session: Session, at: datetime, due: datetime) -> ReportSchedule | None:
