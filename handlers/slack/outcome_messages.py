@@ -16,6 +16,7 @@ from handlers.slack.blocks import (
     SlackMessage,
     actions,
     context,
+    cut,
     escape,
     phone_settings,
     section,
@@ -29,6 +30,7 @@ from pbx.answers import ChangeResult, is_given_away
 
 AGAIN = "It is tried again every minute by itself."
 TYPE_IT = " Type this into the phone:"
+MAX_WARNING_LENGTH = 3000  # characters, escaped: a dozen of them stay far below what a message takes
 MARKS = {State.LIVE: "✅", State.FAILED: "❌"}  # of the others: 🕓
 # What it then is, by the verb of handlers/number_commands.py.
 THEN = {
@@ -159,7 +161,7 @@ def _notes(done: ChangeResult, row: Extension) -> list[str]:
 
 
 def _warnings(done: ChangeResult) -> list[str]:
-    return [f"⚠️ {escape(each[:1].upper() + each[1:])}" for each in done.warnings]
+    return [cut(f"⚠️ {escape(each[:1].upper() + each[1:])}", MAX_WARNING_LENGTH) for each in done.warnings]
 
 
 def _buttons(done: ChangeResult, row: Extension, verb: str, role: Role) -> list[Block]:
