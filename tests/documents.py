@@ -118,7 +118,7 @@ def flask_check(flask: click.Group) -> Any:
 
 
 def _is_make(typed: str) -> bool:
-    targets = re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE)
     return typed.split()[0] in targets
 
 

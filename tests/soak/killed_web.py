@@ -1,0 +1,54 @@
+"""The web process under a supervisor that starts it again, as systemd does, and what kills it meanwhile."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from tests.server import Switchhook
+
+LOOK_SECONDS = 0.05
+KILL_SECONDS = 1.0  # from one kill to the next
+MASTERS = 0.3  # of all kills: the others are of one worker
+
+
+class KilledWeb(Switchhook):
+    """gunicorn, started again whenever it has ended; what it leaves of its workers is killed first, as systemd does."""
+
+    is_preloaded = True
+
+    def supervise(self, stopping: threading.Event) -> None:
+        """Start it again until this is to stop; to be run in a thread."""
+        while not stopping.wait(LOOK_SECONDS):
+            if self.web.poll() is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.web.pid, signal.SIGKILL)
+                self._processes.remove(self.web)
+                self.web = self._spawn("gunicorn", self.application)
+
+    def workers(self) -> list[int]:
+        """Return the process IDs of those there are now."""
+        with suppress(OSError):
+            text = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text()
+            return [int(word) for word in text.split()]
+        return []
+
+    def kill_one(self, dice: random.Random) -> str:
+        """Kill the master or one of its workers; return which."""
+        workers = self.workers()
+        is_master = dice.random() < MASTERS or not workers
+        with suppress(ProcessLookupError):
+            os.kill(self.web.pid if is_master else dice.choice(workers), signal.SIGKILL)
+        return "master" if is_master else "worker"
+
+
+def kill_every_second(web: KilledWeb, seed: int, stopping: threading.Event) -> list[str]:
+    """Kill one of its processes each second until this is to stop; return which."""
+    dice, killed = random.Random(seed), list[str]()  # noqa: S311  # chosen again by the same seed
+    while not stopping.wait(KILL_SECONDS):
+        killed.append(web.kill_one(dice))
+    return killed
