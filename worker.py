@@ -44,6 +44,6 @@ def run(services: Services) -> None:
 def _check_tables(services: Services) -> None:
     """Raise DatabaseUnfit; the jobs wait for a database that does not answer."""
     try:
-        schema.require_current(services.database.engine)
+        schema.require_usable(services.database.engine)
     except OperationalError as error:
         log.warning("the database does not answer", extra={"reason": type(error).__name__})

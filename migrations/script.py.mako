@@ -9,6 +9,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+kind = "expansion"  # or "contraction", with oldest_program = the number of the oldest migration whose program goes on
 
 
 def upgrade() -> None:

@@ -1,6 +1,6 @@
 """The tables, one file each, and how to reach them. All tables are known once this package is imported.
 
-- The database: database.py, postgresql.py, schema.py for its version, failure.py and errors.py for what goes wrong, backup.py and
+- The database: database.py, postgresql.py, schema.py for its version and oldest_program.py for who may use it, failure.py and errors.py for what goes wrong, backup.py and
   transfer.py for all of it at once, pruning.py for old rows, patience.py for how long one waits, heartbeat.py for who works on one.
 - Columns: types.py, encryption.py, fields.py for an extension's, with field_rules.py for what may be typed for them,
   adopted_options.py for what an adopted phone had besides, nat_fields.py, transport_fields.py, number.py, extension_range.py,
@@ -26,6 +26,7 @@ from models import (
     lock_out,
     login_link,
     nat,
+    oldest_program,
     open_home,
     outbox,
     password_handover,

@@ -94,11 +94,12 @@ def _must_have_numbers(path: Path, database: Database) -> None:
 
 def _must_be_ours(path: Path, database: Database) -> None:
     """Raise InvalidBackup for other SQLite files: an upgrade would make an empty backup of them."""
-    if not schema.versions(database.engine):
+    found = schema.versions(database.engine)
+    if not found:
         raise InvalidBackup(f"{path} is no backup: it has none of Switchhook's tables")
-    if schema.is_newer(database.engine):
+    if schema.are_newer(found):
         raise InvalidBackup(
-            f"{path} is no backup that this version can read: {schema.problem(database.engine)}"
+            f"{path} is no backup that this version can read: {schema.misfit(database.engine, found)}"
         )
 
 

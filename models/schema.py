@@ -1,4 +1,8 @@
-"""The version of the tables: which one the program needs, which one the database has, and what to do about it."""
+"""The version of the tables: which one the program needs, which one the database has, and what to do about it.
+
+A program also works on newer tables, if these say that it may (oldest_program.py): so an older version and a newer one run
+side by side while one is deployed.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from shlex import quote
 
-from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
 
 import command_lines
+from models import oldest_program
 from models.errors import DatabaseUnfit
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -24,14 +29,18 @@ def problem(engine: Engine) -> str | None:
     """
     if of_file := file_problem(engine.url):
         return of_file
-    found, head, where = versions(engine), _revisions()[-1], location(engine.url)
-    if found == (head,):
-        return None
+    found = versions(engine)
+    return None if found == (versions_known()[-1],) or may_work_on_newer(engine) else misfit(engine, found)
+
+
+def misfit(engine: Engine, found: tuple[str, ...]) -> str:
+    """Say how tables of those versions differ from the program's, and what to run."""
+    head, where = versions_known()[-1], location(engine.url)
     if not found:
         moved = "put its file back if it was moved, else " if is_missing(engine.url) else ""
         return f"there are no tables yet in {where}: {moved}run {_upgrade(engine.url)}"
     there = ", ".join(found)
-    if not _are_newer(found):
+    if not are_newer(found):
         return (
             f"the tables in {where} are of an older version ({there}; this program needs {head}): "
             f"run {_upgrade(engine.url)}"
@@ -44,7 +53,21 @@ def problem(engine: Engine) -> str | None:
 
 def is_newer(engine: Engine) -> bool:
     """Return whether a newer version of the program made the tables. Raises as problem() does."""
-    return _are_newer(versions(engine))
+    return are_newer(versions(engine))
+
+
+def may_work_on_newer(engine: Engine) -> bool:
+    """Return whether the tables are newer, and say that this program may work on them. Raises as problem() does."""
+    found = versions(engine)
+    if not are_newer(found):
+        return False
+    with engine.connect() as connection:
+        return tolerate(connection, found)
+
+
+def tolerate(connection: Connection, found: tuple[str, ...]) -> bool:
+    """Return whether tables of those versions are newer, and say that this program may work on them."""
+    return are_newer(found) and (oldest_program.read(connection) or "9") <= versions_known()[-1]
 
 
 def versions(engine: Engine) -> tuple[str, ...]:
@@ -57,14 +80,22 @@ def versions(engine: Engine) -> tuple[str, ...]:
         return tuple(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
-def _are_newer(found: tuple[str, ...]) -> bool:
-    return not set(found) <= set(_revisions())
+def are_newer(found: tuple[str, ...]) -> bool:
+    """Return whether a newer version of the program made tables of those versions."""
+    return not set(found) <= set(versions_known())
+
+
+def require_usable(engine: Engine) -> None:
+    """Raise DatabaseUnfit unless the program can work on the tables; other SQLAlchemyErrors when there is no answer."""
+    if reason := problem(engine):
+        raise DatabaseUnfit(reason)
 
 
 def require_current(engine: Engine) -> None:
-    """Raise DatabaseUnfit unless the tables are the program's; other SQLAlchemyErrors when the database does not answer."""
-    if reason := problem(engine):
-        raise DatabaseUnfit(reason)
+    """Raise as require_usable() does, and DatabaseUnfit for newer tables: this program does not know all that is in them."""
+    require_usable(engine)
+    if is_newer(engine):
+        raise DatabaseUnfit(misfit(engine, versions(engine)))
 
 
 def upgrade(url: URL) -> None:
@@ -170,6 +201,6 @@ def _relative(url: URL) -> str:
 
 
 @lru_cache(maxsize=1)
-def _revisions() -> list[str]:
+def versions_known() -> list[str]:
     """Return the ids of all migrations, oldest first; each file's name begins with its id."""
     return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))

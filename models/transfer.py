@@ -14,8 +14,9 @@ from models.patience import ENDLESS, OPTION
 
 BATCH_SIZE = 1000  # rows
 UNHURRIED = {OPTION: ENDLESS}
-# What says which process works on a database right now, and files that wait for an hour, with passwords in them
-NOT_COPIED = {"lease", "csv_import"}
+# What says which process works on a database right now, files that wait for an hour, with passwords in them, and which
+# programs may use the tables, which is about the tables that are there
+NOT_COPIED = {"lease", "csv_import", "oldest_program"}
 
 
 class NotEmpty(Exception):

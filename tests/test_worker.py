@@ -116,15 +116,15 @@ def test_without_asterisk_it_renews_the_lease_posts_alerts_and_ends_at_once(
     assert [row.due for row in outbox_messages(quiet)] == [False, False]
 
 
-def test_a_listener_ends_when_a_newer_version_has_changed_the_tables(
+def test_a_listener_ends_when_a_newer_version_has_taken_something_away(
     quiet: Services, listener: subprocess.Popen[bytes], log: Path
 ) -> None:
     wait_for(lambda: lease(quiet))
     with quiet.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE lease RENAME TO lease_of_the_future")
+        connection.exec_driver_sql("UPDATE oldest_program SET revision = 'of the future'")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of the future'")
-    wait_for(lambda: listener.poll() is not None)
-    assert listener.returncode == 1
+    assert wait_for(listener.poll) == 1
     assert log.read_text().count("of a newer version of Switchhook (of the future") == 1
     assert "Traceback" not in log.read_text()
 

@@ -124,6 +124,7 @@ def move(url: str | None) -> None:
             raise NotEmpty
         with _nobody_listening(services):
             schema.upgrade(target_url)
+            schema.require_current(target.engine)
             transfer.copy(services.database, target)
         click.echo(f"{_count(target)} extensions and all else are in {schema.location(target_url)}.")
     hidden = ", with the password in the place of ***," if target_url.password else ""
