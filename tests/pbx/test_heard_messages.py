@@ -40,8 +40,14 @@ def test_a_new_message_becomes_an_old_one(settings: Settings, fresh_asterisk: As
     assert "102_abcdefgh" in fresh_asterisk.cli("voicemail show users for switchhook")
 
 
-def test_one_that_was_heard_already_is_told(settings: Settings) -> None:
+def test_one_that_was_heard_already_is_where_it_should_be(settings: Settings) -> None:
     leave(settings.voicemail_spool, MAILBOX, "1-0", folder="Old")
+    mark_heard(settings, MAILBOX, "1-0", "102")
+    assert folders(settings)["Old"] == 1
+
+
+def test_one_that_is_gone_is_told(settings: Settings) -> None:
+    leave(settings.voicemail_spool, MAILBOX, "2-0", folder="Old")
     with pytest.raises(Refusal, match=r"heard or deleted on the phone already, .* Dial 102"):
         mark_heard(settings, MAILBOX, "1-0", "102")
 
