@@ -40,10 +40,14 @@ def state_of(services: Services, number: str) -> str:
 
 
 def carry_out(services: Services, fix: Fix, number: str, by: Actor) -> str:
-    """Carry it out, with an entry in the audit, and return what came of it. Raises SwitchhookError, SQLAlchemyError."""
+    """Carry it out, with an entry in the audit, and return what came of it. Raises SwitchhookError, SQLAlchemyError.
+
+    The entry comes last: it is of what was done. Each fix may be carried out once more, if this ends before it.
+    """
+    done = fix.run(services, number, by)
     with services.database.session() as session:
         audit.record(session, by, f"had the doctor {fix.name}", number or None)
-    return fix.run(services, number, by)
+    return done
 
 
 def _verify(services: Services, number: str, by: Actor) -> str:

@@ -92,6 +92,9 @@ def _judge_counted(verdict: Verdict, same: Sequence[Command], times: int) -> Non
     most = least + sum(not each.is_acknowledged or not each.answers for each in same)
     if times < least:
         verdict.add("said to be done, and is not", same[0], f"{times} of {least}")
+    unanswered = [each for each in same if each.is_acknowledged and not each.answers]
+    for each in unanswered[: max(0, least + len(unanswered) - times)]:
+        verdict.add("lost", each)
     if times > most:
         verdict.add("carried out more than once", same[0], f"{times}, not {least} to {most}")
 

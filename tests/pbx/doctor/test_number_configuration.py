@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models import audit
 from models.employee import Employee, Stage
 from models.fields import NewExtension
 from models.types import now
@@ -88,6 +89,7 @@ def test_a_button_of_before_somebody_left_lets_nobody_in(services: Services) -> 
     with pytest.raises(Refusal, match="Alice has left, and still has the password of 101"):
         carry_out(services, FIXES["enable"], "101", TESTER)
     assert not extensions.get(services, "101").enabled
+    assert audit.latest(services.database, "101")[0].action == "changed"  # nothing says that it was done
 
 
 def test_somebody_who_left_and_has_the_password_is_found(services: Services, asterisk: Asterisk) -> None:
