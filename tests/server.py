@@ -121,6 +121,7 @@ class Switchhook:
 
     admin_id = ADMIN_ID
     application = "app:app"
+    project = PROJECT  # where its program is
     is_preloaded = False  # whether its processes have less to import, as those of tests, which are many
 
     def __init__(
@@ -207,7 +208,7 @@ class Switchhook:
                 process = preloaded().start(module, *arguments, env=self.environment, log=log.fileno())
             else:
                 command = [sys.executable, "-m", module, *arguments]
-                process = spawn(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
+                process = spawn(command, cwd=self.project, env=self.environment, stdout=log, stderr=log)
         self._processes.append(process)
         return process
 
