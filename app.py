@@ -35,9 +35,10 @@ from handlers.pages.access import command as page_command
 from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
-from handlers.slack.deduplication import DeduplicatingExecutor
 from handlers.slack.dispatch import Dispatcher
+from handlers.slack.executor import RequestExecutor
 from handlers.slack.modals import alert_actions, extension_actions, menu_actions, nat_actions
+from handlers.slack.storing import Store
 from handlers.slack.workspace import Workspace
 from handlers.steps import actions as step_actions
 from handlers.streams import hub
@@ -73,7 +74,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     settings = services.settings
     token = settings.slack_bot_token.get_secret_value()
     client = slack_client(settings)
-    executor = DeduplicatingExecutor(services.database)
+    executor = RequestExecutor(services.database)
     bolt = App(
         # Bolt copies its logger's level: without this it warns at every start that it ignores a token.
         logger=logging.getLogger("slack_bolt"),
@@ -90,7 +91,7 @@ def _add_slack(app: Flask, services: Services) -> None:
     _register(bolt, services, client, admins)
     workspace = Workspace(settings)
     pages.register(app, services, admins, workspace)
-    dispatcher = Dispatcher(bolt, executor, workspace)
+    dispatcher = Dispatcher(bolt, executor, Store(services), workspace, client)
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))
 

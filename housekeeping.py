@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.onboarding import giving, inbox, missing_details
+from handlers.onboarding import giving, missing_details
+from handlers.onboarding import inbox as hr_inbox
 from handlers.oncall import leaving
 from handlers.slack import deduplication
 from models import (
@@ -12,6 +13,7 @@ from models import (
     audit,
     csv_import,
     idempotency,
+    inbox,
     login_link,
     open_home,
     outbox,
@@ -24,12 +26,13 @@ from pbx import history
 from pbx.services import Services
 
 TABLES = (
-    inbox,
+    hr_inbox,
     audit,
     api_token,
     deduplication,
     csv_import,
     idempotency,
+    inbox,
     login_link,
     open_home,
     password_handover,
@@ -46,4 +49,4 @@ def prune(services: Services) -> None:
     for table in TABLES:
         table.prune(database)
     leaving.disconnect_all(database)
-    outbox.prune(database, inbox.QUESTION, missing_details.QUESTION, giving.QUESTION)
+    outbox.prune(database, hr_inbox.QUESTION, missing_details.QUESTION, giving.QUESTION)

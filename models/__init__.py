@@ -19,6 +19,7 @@ from models import (
     extension,
     hr_delivery,
     idempotency,
+    inbox,
     incident,
     installation,
     lease,

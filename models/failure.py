@@ -41,6 +41,11 @@ SIGNS = (
 AWAY = f"the database does not answer. Check that its server runs, and DATABASE_URL. {LOOK}"
 
 
+def cause(error: SQLAlchemyError) -> str:
+    """Return describe() without where to look for what was saved: nothing of it was."""
+    return describe(error).removesuffix(LOOK).rstrip(". ")
+
+
 def describe(error: SQLAlchemyError) -> str:
     """Return why nothing can be saved or read; never a statement or a part of DATABASE_URL."""
     if isinstance(error, DatabaseUnfit):

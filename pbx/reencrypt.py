@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from models import adopted_options, csv_import, idempotency, status_connection
+from models import adopted_options, csv_import, idempotency, inbox, status_connection
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.extension import Extension
@@ -33,10 +33,12 @@ def key_conflict(services: Services) -> str | None:
 def reencrypt(services: Services) -> int:
     """Encrypt what an older key encrypted with the newest, and return how many extensions had such secrets.
 
-    Also the stored answers of the API and files to import, which may have secrets, and people's tokens of Slack. A secret that no key decrypts stays as it is, and is
+    Also the stored answers of the API, requests of Slack's and files to import, which may have secrets, and people's
+    tokens of Slack. A secret that no key decrypts stays as it is, and is
     logged. Raises ConfigFileError; no extension is changed then.
     """
     idempotency.reencrypt(services.database, services.cipher)
+    inbox.reencrypt(services.database, services.cipher)
     csv_import.reencrypt(services.database, services.cipher)
     status_connection.reencrypt(services.database, services.cipher)
     with config_files.locked(services.settings.asterisk_config_dir):  # publish() writes `last_verified`, too

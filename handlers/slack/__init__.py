@@ -4,7 +4,8 @@ In:
 
 - events.py receives over HTTP; socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers it.
 - payloads.py parses strictly, by the shapes of payload_shapes.py; workspace.py refuses who is of another workspace.
-- deduplication.py takes each request once, dispatch.py hands it to Bolt.
+- storing.py makes each request a row before it is acknowledged, once, as deduplication.py knows; unstored.py says what becomes
+  of one that could not be stored. dispatch.py hands it to Bolt; executor.py does the work, and notes that it is done.
 
 `/ext`:
 

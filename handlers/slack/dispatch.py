@@ -1,31 +1,38 @@
-"""One request of Slack's, whichever way it came: taken once, and handed to Bolt."""
+"""One request of Slack's, whichever way it came: stored once, and handed to Bolt."""
 
 from __future__ import annotations
 
 import logging
 
 from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk import WebClient
 
-from handlers.slack import payloads
-from handlers.slack.deduplication import DeduplicatingExecutor, Fingerprint
+from handlers.slack import payloads, replies, unstored
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.deduplication import Again, Fingerprint
+from handlers.slack.executor import RequestExecutor
 from handlers.slack.payload_shapes import JsonObject
+from handlers.slack.storing import Store, Unstored
 from handlers.slack.workspace import STRANGER, Workspace
+from models.inbox import Claim
 
 log = logging.getLogger("switchhook.slack")
 
-# These are acknowledged first and processed by the executor; all else is processed before it is answered.
-PROCESSED_LATER = ("command", "block_actions", "event_callback")
-# What is typed into a search: it changes nothing, and who types the same twice in a second is to find it twice.
-NEVER_THE_SAME = ("block_suggestion",)
+# These are stored before they are acknowledged; all else asks for nothing to be done.
+STORED = ("command", "block_actions", "view_submission", "event_callback")
 
 
 class Dispatcher:
-    """Hands payloads that were parsed to Bolt. `executor`: Bolt's."""
+    """Hands payloads that were parsed to Bolt. `executor`: Bolt's; `client`: with the bot's token."""
 
-    def __init__(self, bolt: App, executor: DeduplicatingExecutor, workspace: Workspace) -> None:
+    def __init__(
+        self, bolt: App, executor: RequestExecutor, store: Store, workspace: Workspace, client: WebClient
+    ) -> None:
         self._bolt = bolt
         self._executor = executor
+        self._store = store
         self._workspace = workspace
+        self._client = client
 
     def dispatch(self, payload: JsonObject, fingerprint: Fingerprint) -> BoltResponse:
         """Return what Slack is to be answered; what came before is acknowledged, and not worked on again."""
@@ -33,10 +40,34 @@ class Dispatcher:
         if self._workspace.is_stranger(payload):
             log.warning("somebody of another workspace is refused", extra={"kind": kind})
             return BoltResponse(status=200, body=STRANGER if kind == "command" else "")
-        self._executor.current.set(fingerprint if kind in PROCESSED_LATER else None)
-        if kind not in (*PROCESSED_LATER, *NEVER_THE_SAME) and not self._executor.is_first_in_time(
-            fingerprint
-        ):
+        if kind not in STORED:
+            return self._hand_over(payload)
+        is_look = unstored.is_look(payload)
+        try:
+            stored = self._store.store(payload, fingerprint, is_look=is_look)
+        except Again:
             return BoltResponse(status=200)
+        if isinstance(stored, Claim):
+            return self._carry_out(payload, stored)
+        return self._hand_over(payload) if is_look else self._refuse(payload, stored)
+
+    def _carry_out(self, payload: JsonObject, claim: Claim) -> BoltResponse:
+        """Have the listeners do it; the request is done with what they do after the acknowledgement."""
+        with self._executor.working(claim) as work:
+            response = self._hand_over(payload)
+            # Who submitted a form reads that it failed, and tries again; nobody does for an event.
+            work.is_given_back = response.status >= 500 and payloads.kind_of(payload) == "event_callback"
+        return response
+
+    def _hand_over(self, payload: JsonObject) -> BoltResponse:
         # In Socket Mode Bolt takes a parsed payload; otherwise it would parse the body once more, and in its own way.
         return self._bolt.dispatch(BoltRequest(body=payload, mode="socket_mode"))
+
+    def _refuse(self, payload: JsonObject, why: Unstored) -> BoltResponse:
+        if payloads.kind_of(payload) == "block_actions":
+            self._executor.submit(replies.reply_to, self._client, payload, lambda: _refusal(payload, why))
+        return unstored.refused(payload, why)
+
+
+def _refusal(payload: JsonObject, why: Unstored) -> SlackMessage:
+    raise unstored.refusal(payload, why)

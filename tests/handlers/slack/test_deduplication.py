@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -109,19 +107,6 @@ def test_a_form_that_is_replayed_is_taken_once(admin: SlackUser) -> None:
 
 def test_the_same_words_typed_twice_are_two_commands(admin: SlackUser) -> None:
     assert say(admin, "list Nobody") == say(admin, "list Nobody")
-
-
-def test_while_the_database_is_locked_a_command_is_acknowledged_and_not_lost(
-    admin: SlackUser, file: Path
-) -> None:
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        acknowledged = admin.command("/ext", "create 104 Dora")
-        submitted = admin.submit(details_modal("standard 1"))
-        other.rollback()
-    print(f"acknowledged in {acknowledged.seconds:.3f} s, the form in {submitted.seconds:.3f} s")
-    assert "Extension 104 for Dora is saved" in as_text(admin.replies(acknowledged, timeout=30)[0])
-    assert submitted.status == 200
 
 
 def test_a_request_is_known_again_by_its_body_and_time(database: Database) -> None:

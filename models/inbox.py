@@ -1,0 +1,111 @@
+"""The inbox_request table: Slack's requests as rows, stored before they are acknowledged: none ends with its process.
+
+The mirror of outbox.py. Whoever carries one out has claimed it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import SecretStr
+from sqlalchemy import Column, ColumnElement
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from models import pruning
+from models.database import Database
+from models.encryption import SecretCipher
+from models.errors import SecretUnreadable
+from models.heartbeat import DATABASE_NOW
+from models.types import EnumText, UtcDateTime, now
+
+
+class InboxState(StrEnum):
+    """How far a request has come."""
+
+    TAKEN = "taken"  # stored; nothing is done yet
+    DONE = "done"  # carried out, and answered
+
+
+class InboxRequest(SQLModel, table=True):
+    """One request. `sealed`: its payload, encrypted: typed passwords and the way to answer are in it."""
+
+    __tablename__ = "inbox_request"
+    __table_args__ = {"sqlite_autoincrement": True}  # the audit trail names it
+
+    id: int | None = Field(default=None, primary_key=True)
+    # SHA-256, in hexadecimal: each request has a trigger or an event ID, and so the same body is the same request
+    body_hash: str = Field(max_length=64, unique=True)
+    kind: str = Field(max_length=32)
+    request_id: str = Field(max_length=16)  # of the logs
+    sealed: str | None = Field(default=None, repr=False)  # None: it is done
+    state: InboxState = Field(
+        default=InboxState.TAKEN, sa_column=Column(EnumText(InboxState), nullable=False, index=True)
+    )
+    claim: str = Field(default="", max_length=64)  # by which process, as lease.process_name() has it
+    attempt: int = 1  # grows with each claim, so that what an earlier one does late does not count
+    # Both by the database's clock; the second is the last sign of life of who carries it out
+    received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
+    alive_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+OPEN = (InboxState.TAKEN,)
+KEEP = timedelta(days=1)  # of what is done: the same request again is known by it
+
+
+class Claim(NamedTuple):
+    """The right to carry a request out."""
+
+    id: int
+    attempt: int
+
+
+def add(session: Session, cipher: SecretCipher, row: InboxRequest, payload: str) -> Claim:
+    """Store a request, claimed. Raises IntegrityError for one that is stored already."""
+    row.sealed = cipher.encrypt(SecretStr(payload))
+    row.received_at = row.alive_at = DATABASE_NOW  # type: ignore[assignment]  # SQL's expression of it
+    session.add(row)
+    session.flush()
+    return Claim(row.id or 0, row.attempt)
+
+
+def finish(database: Database, claim: Claim) -> None:
+    """Note that it is done, unless somebody else has claimed it by now; what was in it is not kept."""
+    _update(database, *_is(claim), state=InboxState.DONE, sealed=None, alive_at=None)
+
+
+def release(database: Database, claim: Claim) -> None:
+    """Leave it to whoever looks next."""
+    _update(database, *_is(claim), claim="", alive_at=None)
+
+
+def reencrypt(database: Database, cipher: SecretCipher) -> None:
+    """Encrypt with the newest key what an older one did. What no key opens stays as it is."""
+    with database.session() as session:
+        rows = session.exec(select(InboxRequest).where(col(InboxRequest.sealed).is_not(None))).all()
+    for row in rows:
+        try:
+            new = cipher.reencrypt(row.sealed or "")
+        except SecretUnreadable:
+            continue
+        if new != row.sealed:
+            this = col(InboxRequest.id) == row.id, col(InboxRequest.sealed) == row.sealed
+            _update(database, *this, sealed=new)
+
+
+def prune(database: Database) -> None:
+    """Delete what was done long ago."""
+    done = col(InboxRequest.state).not_in(OPEN)
+    pruning.prune(database, InboxRequest, col(InboxRequest.received_at) < now() - KEEP, done)
+
+
+def _is(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that this claim still holds."""
+    this = col(InboxRequest.id) == claim.id, col(InboxRequest.attempt) == claim.attempt
+    return *this, col(InboxRequest.state).in_(OPEN)
+
+
+def _update(database: Database, *where: ColumnElement[bool], **values: object) -> int:
+    with database.session() as session:
+        return session.exec(update(InboxRequest).where(*where).values(**values)).rowcount
