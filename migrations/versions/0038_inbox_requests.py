@@ -9,6 +9,7 @@ revision = "0038"
 down_revision = "0037"
 branch_labels = None
 depends_on = None
+kind = "expansion"
 
 
 def upgrade() -> None:
