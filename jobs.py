@@ -25,7 +25,7 @@ from handlers.slack.client import slack_client
 from handlers.steps.progress import progress
 from handlers.voicemail.jobs import VoicemailJobs
 from models import csv_import
-from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
+from models.lease import LISTENER_LEASE, LOOK_SECONDS, RENEW_SECONDS, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
@@ -220,8 +220,8 @@ class Jobs:
     def table(self) -> tuple[Job, ...]:
         """Return all that runs, and how often."""
         return (
-            Job(self.listen, 1.0, wake=threading.Event()),
-            Job(self.heartbeat, 3.0),
+            Job(self.listen, LOOK_SECONDS, wake=threading.Event()),
+            Job(self.heartbeat, RENEW_SECONDS, wake=threading.Event()),
             Job(self.write_alerts, 1.0, wake=self._stored),
             Job(self.post, 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),

@@ -1,13 +1,15 @@
-"""The lease table, and the lease: one listener at a time, over any number of processes.
+"""The lease table, and the lease: one listener at a time stores and posts, over any number of processes.
 
 Clocks of two machines may differ, or be set while this runs, and so they are never compared: who wants the lease
 watches whether it is renewed, and acquires it after LEASE_TIME without a renewal by their own monotonic clock. Where
-the holder's process id means something, as on the same machine, one that was killed is not waited for.
+the holder's process id means something, as on the same machine, one that was killed is not waited for. A holder that
+does not follow Asterisk, which it cannot reach, say, has to give it to a process that does.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import socket
 import threading
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -30,19 +33,26 @@ from models.types import UtcDateTime, now
 class Lease(SQLModel, table=True):
     """One lease. `holder` is empty when nobody has it.
 
-    `renewed_at` is by the holder's clock, which may be wrong: others only look whether it changes.
+    `renewed_at` is by the holder's clock, which may be wrong: others only look whether it changes. `is_following`:
+    whether the holder follows Asterisk.
     """
 
     name: str = Field(primary_key=True, max_length=32)
     holder: str = Field(max_length=64)
     renewed_at: datetime = Field(sa_type=UtcDateTime)
+    is_following: bool = True
 
 
 LISTENER_LEASE = "listener"
-LEASE_TIME = timedelta(seconds=10)
+LEASE_TIME = timedelta(seconds=2.5)
+RENEW_SECONDS = 0.5
+LOOK_SECONDS = 0.25  # between two looks of who wants it
+SURE_SECONDS = 1.0  # after a renewal, for which nobody else can have it
 NOBODY = ""
+ENDED, ZOMBIE = "ended", ("Z", "X")  # the states of proc(5)
 
 AsHolder = Callable[[Callable[[], object]], None]  # does a step if this process holds the lease
+Step = Callable[[Session], None]  # of a transaction
 
 
 class LeaseLost(Exception):
@@ -54,18 +64,23 @@ class RenewalMonitor:
 
     def __init__(self) -> None:
         self._last: tuple[str, datetime] | None = None  # who, and when by their clock
-        self._since = time.monotonic()
+        self._looked_at = time.monotonic()
+        self._silence = 0.0  # seconds without a renewal
         self._was_renewed = False
 
     def is_renewed(self, row: Lease | None, timeout: timedelta = LEASE_TIME) -> bool | None:
         """Return whether somebody renews it, given the row as it was just read; after `timeout` without, nobody does.
 
-        None: it is too early to say, as the row may be that of a process that ended long ago.
+        None: it is too early to say, as the row may be that of a process that ended long ago. A time without looks counts
+        half of `timeout` at most: where the machine stood still or the database was away, nobody could renew it.
         """
+        at, limit = time.monotonic(), timeout.total_seconds()
+        self._silence += min(at - self._looked_at, limit / 2)
+        self._looked_at = at
         if row and (renewal := (row.holder, row.renewed_at)) != self._last:
             self._was_renewed = self._last is not None and row.holder != NOBODY
-            self._last, self._since = renewal, time.monotonic()
-        if time.monotonic() - self._since > timeout.total_seconds():
+            self._last, self._silence = renewal, 0.0
+        if self._silence >= limit:
             self._was_renewed = False
             return False
         return self._was_renewed or None
@@ -78,32 +93,58 @@ class LeaseHolder:
         self._database = database
         self._lease = lease
         self.name = process_name()
+        self.is_following = True  # others read it with the next renewal
         self._lock = threading.Lock()
         self._others = RenewalMonitor()
+        self._has_it = False
+        self._renewed_at = -math.inf  # by time.monotonic(): not later than it was
 
-    def acquire(self) -> bool:
+    @property
+    def has_it(self) -> bool:
+        """Whether this process had the lease when it last wanted to know."""
+        return self._has_it
+
+    def acquire(self, then: Step | None = None, *, from_who_does_not_follow: bool = False) -> bool:
         """Acquire the lease if it is free or ours already, its holder ended, or it was not renewed for LEASE_TIME.
 
-        Return whether we have it.
+        Return whether we have it. `then` is done in the same transaction. `from_who_does_not_follow`: also acquire it from
+        a holder that does not follow Asterisk.
         """
         with self._database.session() as session:
             row = session.get(Lease, self._lease)
         if row is None:
-            return self._insert()
+            return self._insert(then)
         is_held = row.holder not in (NOBODY, self.name) and not has_ended(row.holder)
-        if is_held and self._others.is_renewed(row) is not False:
+        if from_who_does_not_follow and not row.is_following:
+            is_held = False
+        if self._others.is_renewed(row) is not False and is_held:
             return False
         as_seen = and_(col(Lease.holder) == row.holder, col(Lease.renewed_at) == row.renewed_at)
-        free = col(Lease.name) == self._lease, or_(col(Lease.holder) == self.name, as_seen)
-        with self._database.session() as session:
-            return bool(session.exec(update(Lease).where(*free).values(self._values())).rowcount)
+        free = update(Lease).where(
+            col(Lease.name) == self._lease, or_(col(Lease.holder) == self.name, as_seen)
+        )
+        return self._become(lambda session: bool(session.exec(free.values(self._values())).rowcount), then)
 
-    def _insert(self) -> bool:
+    def _insert(self, then: Step | None) -> bool:
+        def insert(session: Session) -> bool:
+            session.add(Lease(name=self._lease, **self._values()))
+            session.flush()
+            return True
+
         try:
-            with self._database.session() as session:
-                session.add(Lease(name=self._lease, holder=self.name, renewed_at=now()))
+            return self._become(insert, then)
         except IntegrityError:
             return False
+
+    def _become(self, take: Callable[[Session], bool], then: Step | None) -> bool:
+        """Become the holder in one transaction with what is to be done first, if the lease can be taken."""
+        at = time.monotonic()
+        with self._database.session() as session:
+            if not take(session):
+                return False
+            if then:
+                then(session)
+        self._has_it, self._renewed_at = True, at
         return True
 
     @contextmanager
@@ -113,34 +154,56 @@ class LeaseHolder:
         Threads of this process wait for each other here: SQLite would have them poll.
         """
         held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
-        with self._lock, self._database.session() as session:
-            if not session.exec(update(Lease).where(*held).values(self._values())).rowcount:
-                raise LeaseLost(f"another process has become the {self._lease}")
-            yield session
+        with self._lock:
+            at = time.monotonic()
+            with self._database.session() as session:
+                if not session.exec(update(Lease).where(*held).values(self._values())).rowcount:
+                    self._lose()
+                    raise LeaseLost(f"another process has become the {self._lease}")
+                yield session
+            self._renewed_at = at
 
     def renew(self) -> None:
         """Renew the lease; to be called several times within LEASE_TIME. Raises LeaseLost."""
         with self.transaction():
             pass
 
+    def confirm(self, within: float = SURE_SECONDS) -> None:
+        """Renew the lease if it was not renewed in the last `within` seconds. Raises LeaseLost.
+
+        To be called right before what no transaction takes back, such as a request to Slack: a process that was frozen
+        and wakes there leaves it to who has the lease by then.
+        """
+        if time.monotonic() - self._renewed_at > within:
+            self.renew()
+
     def release(self) -> None:
         """Give the lease up, so that another process need not wait for LEASE_TIME."""
         held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
+        self._lose()
         with self._database.session() as session:
             session.exec(update(Lease).where(*held).values(holder=NOBODY))
 
-    def _values(self) -> dict[str, datetime | str]:
-        return {"holder": self.name, "renewed_at": now()}
+    def _lose(self) -> None:
+        self._has_it, self._renewed_at = False, -math.inf
+
+    def _values(self) -> dict[str, Any]:
+        return {"holder": self.name, "renewed_at": now(), "is_following": self.is_following}
 
 
 def process_name() -> str:
-    """Return a name for a part of this process, by which has_ended() knows the process."""
-    return f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}:{_process_space()}"
+    """Return a name for a part of this process, by which has_ended() knows the process.
+
+    An id is given to another process some day, and so it comes with when the process started.
+    """
+    process = f"{os.getpid()}-{_started(os.getpid())}".removesuffix("-")
+    return f"{socket.gethostname()[:18]}:{process}:{uuid.uuid4().hex[:8]}:{_process_space()}"
 
 
 def has_ended(holder: str) -> bool:
     """Return whether the process of that name has certainly ended; of one whose id means nothing here, False."""
-    _, pid, _, space = (*holder.rsplit(":", 3), "", "", "", "")[:4]
+    _, process, _, space = (*holder.rsplit(":", 3), "", "", "", "")[:4]
+    pid, _, started = process.partition("-")
     if not pid.isdecimal() or not space or space != _process_space():
         return False
     try:
@@ -149,7 +212,21 @@ def has_ended(holder: str) -> bool:
         return True
     except OSError:  # another user's
         pass
-    return False
+    there = _started(int(pid))
+    return there == ENDED or bool(started and there and there != started)
+
+
+def _started(pid: int) -> str:
+    """Return when a process started, in ticks since the machine's start, as hexadecimal; ENDED for one that nobody waited for.
+
+    Empty: it is not known.
+    """
+    try:
+        _, _, fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")
+        state, *_, started = fields.split()[:20]  # from the third field of proc(5) to the 22nd
+        return ENDED if state in ZOMBIE else f"{int(started):x}"
+    except (OSError, ValueError):
+        return ""
 
 
 @cache

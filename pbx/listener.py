@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
-from models.lease import LeaseHolder, LeaseLost
+from models.lease import RENEW_SECONDS, LeaseHolder, LeaseLost
 from pbx import event_filters, history, lock_outs, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
@@ -41,7 +41,6 @@ TICK_SECONDS = 0.5
 PING_SECONDS = 3.0  # of silence until Asterisk is asked whether it is there; with the next, under 10 s in all
 PING_TIMEOUT_SECONDS = 4.0
 USER_AGENT_TIMEOUT_SECONDS = 2.0  # facts wait so long for the phone's user agent
-RENEW_SECONDS = 3.0
 # Failed logins are stored so seldom: each time, all rows of that minute are written anew.
 GATHER_SECONDS = 1.0
 RETRY_STORE_SECONDS = 0.5

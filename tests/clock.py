@@ -19,7 +19,7 @@ class Clock:
         self.seconds = NOON
         for module in (flapping, poster, uploads, outbox, lease):
             monkeypatch.setattr(module, "now", self.now)
-        for module in (poster, rate_limit):
+        for module in (lease, rate_limit):
             monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
 
     def now(self) -> datetime:

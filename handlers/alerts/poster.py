@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
@@ -41,7 +40,6 @@ log = logging.getLogger("switchhook.poster")
 
 CHANNELS_AT_ONCE = 8
 MAX_PAUSE = 0.1  # seconds
-LEASE_CHECKED_FOR = 2.0  # seconds, far less than a lease lasts
 
 Read = Callable[[dict[str, Any]], MessageContent]  # raises ValueError
 
@@ -61,7 +59,6 @@ class Poster:
         self._client = client
         self._read = read
         self._rate_limiter = RateLimiter(services.settings.alert_interval)
-        self._lease_checked_until = 0.0
         self._threads = ThreadPoolExecutor(CHANNELS_AT_ONCE, "slack")
         self._in_flight: dict[str, Future[None]] = {}  # by channel: none waits for another
         # Whether post_due() found any message, also one that has to wait or is in flight.
@@ -74,9 +71,8 @@ class Poster:
             due = outbox.next_per_channel(session)
         self.has_due = bool(due)
         waiting = [row for row in due if self._is_ready(row)]
-        if waiting and time.monotonic() > self._lease_checked_until:
-            self._holder.renew()
-            self._lease_checked_until = time.monotonic() + LEASE_CHECKED_FOR
+        if waiting:
+            self._holder.confirm()
         ready = self._rate_limiter.choose(waiting)
         for row in ready:
             self._in_flight[row.channel] = self._threads.submit(self._attempt, row)
@@ -97,6 +93,7 @@ class Poster:
     def _attempt(self, row: OutboxMessage) -> None:
         """Send a message. Never raises: the next round finds what is still due."""
         try:
+            self._holder.confirm()
             if self._admins.is_group(row.channel):
                 self._fan_out(row)
             elif content := self._content(row):

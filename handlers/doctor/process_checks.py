@@ -22,7 +22,7 @@ from version import VERSION
 
 HTTP_SECONDS = 4.0
 RENEWED_WITHIN = timedelta(seconds=10)
-WATCH_SECONDS = 4.0  # a listener renews its lease every three
+WATCH_SECONDS = 4.0  # a listener renews its lease twice in one
 POSTED_WITHIN = timedelta(minutes=5)
 
 

@@ -122,6 +122,7 @@ class StatusKeeper:
         with self._holder.transaction() as session:
             if not status_connection.note_shown(session, row, expiration):
                 return
+        self._holder.confirm()
         profile.set(on_a_call(expiration))
         self._confirmed[row.slack_user_id] = expiration
 
@@ -134,6 +135,7 @@ class StatusKeeper:
     def _take_back(self, profile: SlackProfile, row: StatusConnection) -> None:
         if row.is_shown and profile.status().is_ours(row.expirations):
             self._pace.note_clear()
+            self._holder.confirm()
             profile.set(EMPTY)
 
     def _end(self, row: StatusConnection) -> None:
@@ -170,6 +172,7 @@ class StatusKeeper:
         if not self._pace.is_open(row.slack_user_id):
             return
         try:
+            self._holder.confirm()
             self._do(step, row)
         except SLACK_AWAY as error:
             self._wait(type(error).__name__, AWAY_SECONDS)

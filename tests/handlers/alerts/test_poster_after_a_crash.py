@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from handlers.alerts.poster import Poster
 from models import database
-from models.lease import LeaseLost
+from models.lease import LEASE_TIME, LeaseLost
 from pbx.services import Services
 from tests.clock import Clock
 from tests.database_lock import write_locked
@@ -126,6 +126,7 @@ def test_a_poster_that_lost_the_lease_posts_nothing(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     enqueue(quiet, "a")
+    clock.forward(LEASE_TIME.total_seconds())  # before that, nobody else can have it
     free_lease(quiet)
     other = a_poster(quiet)
     with pytest.raises(LeaseLost):
@@ -151,6 +152,7 @@ def test_while_the_database_is_locked_nothing_is_posted_and_afterwards_all_of_it
 ) -> None:
     poster = a_poster(impatient)
     enqueue(impatient, "a", "b")
+    clock.forward(LEASE_TIME.total_seconds())
     with write_locked(impatient), pytest.raises(OperationalError):
         poster.post_due()
     assert slack.calls == []
