@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: demo install test check bench fuzz kills soak-commands mutation pictures format clean
+.PHONY: demo install test check bench fuzz kills soak-commands soak-doors mutation pictures format clean
 
 demo: $(VENV)/installed  ## a real Asterisk, two real phones, Slack played by a stand-in; SOCKET=1: in Socket Mode
 	@SOCKET=$(SOCKET) $(RUN)/python -m tests.demo
@@ -29,6 +29,9 @@ kills: $(VENV)/installed  ## a process killed at ten times as many places as in 
 
 soak-commands: $(VENV)/installed  ## 1,000 slash commands, and the web process killed every second: none lost, none twice; COMMANDS=100 SEED=7 SOCKET=1 DATABASE=postgresql
 	@$(RUN)/python -m tests.soak.commands_killed --commands $(or $(COMMANDS),1000) --seed $(or $(SEED),1) --database $(or $(DATABASE),sqlite) $(if $(SOCKET),--socket)
+
+soak-doors: $(VENV)/installed  ## the same with what comes by the other doors: API, HR, the page, workflows; REQUESTS=50 SEED=7 DATABASE=postgresql
+	@$(RUN)/python -m tests.soak.doors_killed --requests $(or $(REQUESTS),200) --seed $(or $(SEED),1) --database $(or $(DATABASE),sqlite)
 
 mutation: $(VENV)/installed  ## 100 random places of the pure modules broken: do their own tests notice? SEED=7 repeats
 	@$(RUN)/python -m tests.mutation $(SEED)

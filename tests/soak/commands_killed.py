@@ -45,7 +45,7 @@ MOST_SHOWN = 8  # of each kind of fault
 def run(arguments: argparse.Namespace, folder: Path) -> bool:
     """Return whether all is well."""
     with (
-        _database(arguments.database, folder) as url,
+        database(arguments.database, folder) as url,
         Asterisk(folder / "pbx") as asterisk,
         SlackStandIn() as slack,
     ):
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, folder: Path) -> bool:
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path) -> Iterator[str]:
     """Yield the URL of an empty one, with its tables."""
     if kind == "postgresql":
         with postgresql_server.running() as url:
