@@ -29,7 +29,6 @@ from handlers.slack import (
     list_messages,
     outcome_messages,
     presence_command,
-    refusals,
     status_messages,
     subcommands,
 )
@@ -44,10 +43,10 @@ from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, V
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
 from pbx.drift.report import Drift, DriftReport
-from pbx.errors import Refusal
 from tests.handlers.onboarding.strategies import ONBOARDING_ANSWERS, ONBOARDING_CONTENTS
 from tests.handlers.oncall.strategies import STATUS_ANSWERS, STATUS_CONTENTS
 from tests.handlers.slack.call_strategies import ASKED
+from tests.handlers.slack.refusal_strategies import REFUSALS
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
     AUDIT_ENTRIES,
@@ -55,7 +54,6 @@ from tests.handlers.slack.row_strategies import (
     EXTENSIONS,
     FAILED,
     IDS,
-    MENTIONS,
     NUMBERS,
     OUTCOMES,
     PRESENCES,
@@ -209,28 +207,8 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "help_messages.details": st.sampled_from(HELP).map(
         lambda each: help_messages.details(*each[1:], help_messages.SETTINGS)
     ),
-    "refusals.did_you_mean": st.builds(
-        refusals.did_you_mean,
-        words(4000, 1),
-        st.just("create <number> <name>"),
-        st.just("a new extension; `create 101 Alice`"),
-        st.none() | words(4000, 1).map("create {}".format),
-    ),
-    "refusals.no_such_command": st.builds(refusals.no_such_command, words(4000, 1), words(4000, 1)),
-    "messages.refusal": REASON.map(slack_messages.refusal),
-    "refusals.shown": REASON.map(Refusal).map(refusals.shown),
-    "refusals.with_look_up": REASON.map("{}: see /ext list".format).map(Refusal).map(refusals.with_look_up),
-    "refusals.choices": st.builds(
-        refusals.choices,
-        REASON,
-        st.lists(EXTENSIONS, min_size=1, max_size=30, unique_by=lambda row: row.number),
-        st.sampled_from(("status", "disable")),
-        words(2500),
-    ),
-    "refusals.without_extension": USERS.map(refusals.without_extension),
+    **REFUSALS,
     "outcome_messages.handed_over": st.builds(outcome_messages.handed_over, OUTCOMES, EXTENSIONS, USERS),
-    "refusals.unreachable": st.builds(refusals.unreachable, USERS, st.just("is a bot")),
-    "refusals.locked": st.builds(refusals.locked, REASON, st.lists(MENTIONS, max_size=9), USERS),
     "command.render": st.builds(command.render, many(ROUTES, 3000), st.just("Done: calls of 101.")),
     "notify_messages.shown": st.builds(notify_messages.shown, st.booleans(), is_new=st.booleans()),
     "audit_messages.trail": st.builds(audit_messages.trail, many(AUDIT_ENTRIES, 20), st.none() | NUMBERS),
