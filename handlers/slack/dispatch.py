@@ -7,13 +7,14 @@ import logging
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
-from handlers.slack import payloads, replies, unstored
+from handlers.slack import answering, payloads, replies, unstored
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.deduplication import Again, Fingerprint
 from handlers.slack.executor import RequestExecutor
 from handlers.slack.payload_shapes import JsonObject
 from handlers.slack.storing import Store, Unstored
 from handlers.slack.workspace import STRANGER, Workspace
+from logs import ContextExecutor
 from models.inbox import Claim
 
 log = logging.getLogger("switchhook.slack")
@@ -33,6 +34,7 @@ class Dispatcher:
         self._store = store
         self._workspace = workspace
         self._client = client
+        self._sender = ContextExecutor(answering.THREADS, "answers")
 
     def dispatch(self, payload: JsonObject, fingerprint: Fingerprint) -> BoltResponse:
         """Return what Slack is to be answered; what came before is acknowledged, and not worked on again."""
@@ -40,6 +42,7 @@ class Dispatcher:
         if self._workspace.is_stranger(payload):
             log.warning("somebody of another workspace is refused", extra={"kind": kind})
             return BoltResponse(status=200, body=STRANGER if kind == "command" else "")
+        answering.sender.set(self._sender)
         if kind not in STORED:
             return self._hand_over(payload)
         is_look = unstored.is_look(payload)

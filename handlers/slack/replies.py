@@ -8,17 +8,10 @@ from typing import Any, TypeVar
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
-from slack_sdk.webhook import WebhookClient, WebhookResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.slack import messages, refusals, windows
+from handlers.slack import answering, blocks, messages, refusals, windows
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.errors import is_message_fault
 from handlers.slack.windows import Answer, Shown, Window
 from logs import request_id
 from models import failure
@@ -39,18 +32,22 @@ def reply_to(
 ) -> None:
     """Do the work of a command or a press and answer where it was: below, in place of the message, or in a window.
 
-    In App Home and in windows there is no message; an answer takes the place of the window that was pressed in.
-    A failure never takes the message's place: its buttons stay.
+    In App Home and in windows there is no message; an answer takes the place of the window that was pressed in. Without a
+    window nothing is done, and the user is told. A failure never takes the message's place: its buttons stay.
     """
-    url = body.get("response_url")
-    if not url:
-        windows.answer_in_window(client, body, lambda: _shown(outcome_of(work)))
+    if not body.get("response_url"):
+        where = windows.open_wait(client, body)
+        shown = _shown(outcome_of(work)) if where else blocks.plain(windows.TOO_LATE)
+        answering.tell(client, body, shown, window=where or {})
         return
     answer, failed = _attempt(work)
-    if not isinstance(answer, Window):
-        _send(url, answer, replace_original=replaces and not failed)
-    elif not windows.open_window(client, body, lambda: _shown(answer)):
-        _send(url, outcome_of(answer.otherwise), replace_original=False)
+    where = windows.open_wait(client, body) if isinstance(answer, Window) else None
+    if where:
+        answering.tell(client, body, _shown(answer), window=where)
+        return
+    message = outcome_of(answer.otherwise) if isinstance(answer, Window) else answer
+    in_place = replaces and not failed and message is answer
+    answering.tell(client, body, message, url=body["response_url"], replaces=in_place)
 
 
 def _shown(answer: Answer) -> Shown:
@@ -77,34 +74,3 @@ def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
             "something went wrong inside Switchhook, and it is in its log under the request id "
             f"{request_id.get()}. What was saved is kept: look with /ext status, then try again"
         ), True
-
-
-def _send(response_url: str, message: SlackMessage, **more: Any) -> None:
-    """Send an answer; without blocks if Slack refuses them, as it may hold a secret that is shown once."""
-    client = _client(response_url)
-    answer = _post(client, message, **more)
-    if answer and is_message_fault(answer.body):
-        log.warning("Slack refused the blocks of an answer", extra={"reason": answer.body[:200]})
-        answer = _post(client, message.alone(), **more)
-    if answer and (answer.status_code != 200 or is_message_fault(answer.body)):
-        log.error(
-            "Slack refused an answer", extra={"status": answer.status_code, "reason": answer.body[:200]}
-        )
-
-
-def _client(response_url: str) -> WebhookClient:
-    retries = [
-        ConnectionErrorRetryHandler(max_retry_count=2),
-        RateLimitErrorRetryHandler(max_retry_count=2),
-        ServerErrorRetryHandler(max_retry_count=2),
-    ]
-    return WebhookClient(response_url, timeout=10, retry_handlers=retries)
-
-
-def _post(client: WebhookClient, message: SlackMessage, **more: Any) -> WebhookResponse | None:
-    """Post to the response_url; return None if it did not reach Slack."""
-    try:
-        return client.send(text=message.text, blocks=message.blocks, response_type="ephemeral", **more)
-    except OSError as error:
-        log.error("an answer did not reach Slack", extra={"reason": type(error).__name__})
-        return None

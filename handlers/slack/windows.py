@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -9,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from handlers.retry import backoff, retry_after
+from handlers.slack import tries
 from handlers.slack.blocks import SlackMessage, View, context, modal, section, sections
-from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
+from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.inputs import without_choices
 from handlers.slack.message_content import MESSAGE_FAULTS
+from handlers.slack.tries import TAKEN, Try
 
 log = logging.getLogger("switchhook.slack")
 
@@ -23,21 +24,14 @@ TITLE = "Phones"
 WAIT = "⏳ One moment …"
 WAITED_LONG = "If this stays for a minute, close it: `/ext status` shows what came of it."
 TOO_LATE = "⚠️ Slack did not open a window in time, so nothing was done. Please press the button once more."
-CLOSED = (
-    "That was the answer to a window that was closed before it came. If a new password was in it, nobody has seen it: "
-    "`/ext secret` and the number make another."
-)
-UNSHOWN = (
-    "Slack did not take that for its window, which may go on saying “One moment …”: close it. If a new password was in "
-    "it, nobody has seen it: `/ext secret` and the number make another."
-)
+CLOSED = "That was the answer to a window that was closed before it came."
+UNSHOWN = "Slack did not take that for its window, which may go on saying “One moment …”: close it."
 NOT_SAVED = (
     "⚠️ What you submitted was not taken, and the window that says why was closed, or did not come: nothing was done. Open "
     "it once more."
 )
 GONE = "not_found"
 TRIES, PAUSE = 10, 0.3  # seconds; how long Slack may take to show the window that a form was answered with
-TRIES_WHILE_AWAY, LONGEST_PAUSE = 5, 8.0  # seconds; the same window shown twice does no harm
 
 
 @dataclass(frozen=True)
@@ -53,24 +47,31 @@ class Window:
 
 Answer = SlackMessage | Window
 Shown = SlackMessage | View
+Where = dict[str, str]  # the view_id of a window, or the external_id
 
 
-def answer_in_window(client: WebClient, body: dict[str, Any], work: Callable[[], Shown]) -> None:
-    """Open a window at once, as a press counts for three seconds only; do the work, and show there what came of it.
+def open_wait(client: WebClient, body: dict[str, Any]) -> Where | None:
+    """Open a window at once that says to wait, as a press counts for three seconds only. Return by what show() finds it.
 
-    In an open window the answer takes its place. Without a window nothing is done, and the user is told.
+    An open window that was pressed in says so itself. None: Slack did not open one.
     """
-    if not open_window(client, body, work):
-        _tell(client, user_of(body), TOO_LATE)
+    pressed_in = body.get("view") or {}
+    try:
+        if pressed_in.get("type") == "modal":
+            answer = client.views_update(view_id=pressed_in["id"], view=wait_modal())
+        else:
+            answer = client.views_open(
+                trigger_id=body.get("trigger_id", ""), view=wait_modal(result_id(body))
+            )
+        return {"view_id": str(answer["view"]["id"])}
+    except SLACK_AWAY as error:
+        log.warning("a window did not open", extra={"reason": tries.failed(error).reason})
+        return None
 
 
-def open_window(client: WebClient, body: dict[str, Any], work: Callable[[], Shown]) -> bool:
-    """Do as answer_in_window(); return False where Slack does not open a window."""
-    view_id = _open(client, body)
-    if view_id is None:
-        return False
-    show(client, user_of(body), work(), view_id=view_id)
-    return True
+def result_id(body: dict[str, Any]) -> str:
+    """Return what Slack knows the window by that answers this request; no other one has its trigger_id."""
+    return hashlib.sha256(body.get("trigger_id", "").encode()).hexdigest()
 
 
 def user_of(body: dict[str, Any]) -> str:
@@ -78,76 +79,37 @@ def user_of(body: dict[str, Any]) -> str:
     return str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
 
-def _open(client: WebClient, body: dict[str, Any]) -> str | None:
-    """Return the window's id; None: Slack did not open it."""
-    pressed_in = body.get("view") or {}
-    try:
-        if pressed_in.get("type") == "modal":
-            answer = client.views_update(view_id=pressed_in["id"], view=wait_modal())
-        else:
-            answer = client.views_open(trigger_id=body.get("trigger_id", ""), view=wait_modal())
-        return str(answer["view"]["id"])
-    except SLACK_AWAY as error:
-        log.warning("a window did not open", extra={"reason": _reason(error)})
-        return None
-
-
-def show(client: WebClient, user_id: str, shown: Shown, of_form: str = "", **where: str) -> None:
-    """Replace what an open window shows. `of_form`: what to tell if it is a form that Slack does not show.
-
-    `where`: its view_id, or the external_id of what a form was answered with, which Slack may not show yet.
-    """
+def show(client: WebClient, shown: Shown, where: Where) -> Try:
+    """Replace what an open window shows, once; where Slack refuses its blocks, by less."""
     view = answer_modal(shown) if isinstance(shown, SlackMessage) else shown
-    error = _update(client, view, where)
-    if error in MESSAGE_FAULTS:
-        log.warning("Slack refused a window", extra={"reason": error})
-        error = _update(client, _simpler(shown), where)
-    if error and isinstance(shown, SlackMessage):
-        _tell(client, user_id, f"{shown.text}\n{CLOSED if error == GONE else UNSHOWN}")
-    elif error and of_form:
-        _tell(client, user_id, of_form)
+    tried = _update(client, view, where)
+    if tried.reason in MESSAGE_FAULTS:
+        log.warning("Slack refused a window", extra={"reason": tried.reason})
+        return _update(client, _simpler(shown), where)
+    return tried
 
 
-def _update(client: WebClient, view: View, where: dict[str, str]) -> str:
-    """Return Slack's error, when it stays after a few tries; empty: the window shows it."""
-    for failures in range(1, TRIES + 1):
-        try:
-            client.views_update(view=view, **where)
-            return ""
-        except SLACK_AWAY as error:
-            reason, pause = _reason(error), _pause(error, failures, "external_id" in where)
-            if pause is None:
-                break
-            time.sleep(pause)
-    log.warning("a window does not show an answer", extra={"reason": reason})
-    return reason
+def _update(client: WebClient, view: View, where: Where) -> Try:
+    """Update a window; that of an external_id may not be there yet."""
+    for pause in [PAUSE] * (TRIES - 1) + [0]:
+        tried = _update_once(client, view, where)
+        if tried.reason != GONE or "external_id" not in where or not pause:
+            break
+        time.sleep(pause)
+    return tried
 
 
-def _pause(error: Exception, failures: int, may_come: bool) -> float | None:
-    """Return the seconds until the next try; None: there is none. `may_come`: a window that is not there may come yet."""
-    if may_come and _reason(error) == GONE:
-        return PAUSE if failures < TRIES else None
-    is_refused = isinstance(error, SlackApiError) and is_definite(error) and _reason(error) != "ratelimited"
-    if is_refused or failures >= TRIES_WHILE_AWAY:
-        return None
-    headers = error.response.headers if isinstance(error, SlackApiError) else {}
-    return min(retry_after(headers, backoff(failures, first=PAUSE)), LONGEST_PAUSE)
-
-
-def _reason(error: Exception) -> str:
-    return name_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+def _update_once(client: WebClient, view: View, where: Where) -> Try:
+    try:
+        client.views_update(view=view, **where)
+    except SLACK_AWAY as error:
+        return tries.failed(error)
+    return TAKEN
 
 
 def _simpler(shown: Shown) -> View:
     """Return words alone, or the form without the people and channels that it began with: they may be gone."""
     return answer_modal(shown.alone()) if isinstance(shown, SlackMessage) else without_choices(shown)
-
-
-def _tell(client: WebClient, user_id: str, text: str) -> None:
-    try:
-        client.chat_postMessage(channel=user_id, text=text)
-    except SLACK_AWAY as error:
-        log.error("an answer did not reach Slack", extra={"reason": _reason(error)})
 
 
 def answer_modal(message: SlackMessage) -> View:

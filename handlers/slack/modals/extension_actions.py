@@ -8,7 +8,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.onboarding import slack_users
-from handlers.slack import blocks, creation, inputs, outcome_messages, refusals, windows
+from handlers.slack import answering, blocks, creation, inputs, outcome_messages, refusals
 from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import View
 from handlers.slack.modals import submissions
@@ -42,7 +42,7 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
             body["view"],
         )  # Slack sends no other: the button is in windows alone
         opened = outcome_of(lambda: _with_more(services, admins, user_id, view))
-        windows.show(client, user_id, opened, view_id=view["id"])
+        answering.tell(client, body, opened, window={"view_id": view["id"]})
 
     bolt.action(SHOW_MORE)(ack=acknowledge, lazy=[show_more])
     submissions.register(bolt, services, admins, Form(CREATE, "create extensions", check_new, create))

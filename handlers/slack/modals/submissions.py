@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.slack import inputs, refusals, windows
+from handlers.slack import answering, inputs, refusals, windows
 from handlers.slack.admins import Admins, must_be_admin
+from handlers.slack.blocks import SlackMessage
 from handlers.slack.modals.faults import Faults, Typed
 from handlers.slack.replies import outcome_of
 from handlers.slack.windows import Shown
@@ -61,13 +61,14 @@ def register(bolt: App, services: Services, admins: Admins, form: Form) -> None:
     def accept(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         answer = _fault(services, admins, form, Submission.of(body))
         context[ACCEPTED] = answer is None
-        ack(**(answer or {"response_action": "update", "view": windows.wait_modal(_result_id(body))}))
+        ack(**(answer or {"response_action": "update", "view": windows.wait_modal(windows.result_id(body))}))
 
     def carry_out(body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         if context[ACCEPTED]:
             submission = Submission.of(body)
             shown = outcome_of(lambda: form.carry_out(services, submission))
-            windows.show(client, submission.user_id, shown, windows.NOT_SAVED, external_id=_result_id(body))
+            where = {"external_id": windows.result_id(body)}
+            answering.tell(client, body, shown, window=where, told_instead=_instead(shown))
 
     bolt.view(form.callback_id)(ack=accept, lazy=[carry_out])
 
@@ -107,6 +108,6 @@ def _at_inputs(faults: Faults, submission: Submission) -> dict[str, str]:
     }
 
 
-def _result_id(body: dict[str, Any]) -> str:
-    """Return what Slack knows the answer to this submission by; no other one has its trigger_id."""
-    return hashlib.sha256(body["trigger_id"].encode()).hexdigest()
+def _instead(shown: Shown) -> str:
+    """Return what is told of a form with what is wrong above it, where Slack does not show it."""
+    return "" if isinstance(shown, SlackMessage) else windows.NOT_SAVED

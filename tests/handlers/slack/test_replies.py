@@ -35,6 +35,7 @@ def test_a_failure_leaves_the_buttons_and_says_why_below(
     slack: SlackStandIn, work: Callable[[], SlackMessage], replaces: bool
 ) -> None:
     url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
-    reply_to(WebClient(), {"response_url": url}, work, replaces=True)
+    body = {"user": {"id": "U0ADA"}, "actions": [{}], "response_url": url}
+    reply_to(WebClient(), body, work, replaces=True)
     (call,) = slack.called("response_url")
     assert call.arguments["body"]["replace_original"] is replaces

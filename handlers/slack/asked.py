@@ -1,0 +1,52 @@
+"""Pure: a request of Slack's in the words of who made it, for an answer that comes later and elsewhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from handlers.slack import command_text
+from handlers.slack.blocks import escape
+from handlers.slack.times import when
+from handlers.wording import shorten
+from pbx.errors import Refusal
+
+MOST_SHOWN = 200  # characters
+SHOWN_SETTINGS = {*command_text.SETTINGS, *command_text.NAT_SETTINGS} - {"secret"}
+
+
+def answer_to(payload: dict[str, Any], at: datetime) -> str:
+    """Return `Answer to /ext create 101 Alice, asked today at 14:03:` as mrkdwn, without a password that was typed."""
+    what, verb = _what(payload)
+    return f"Answer to {what}, {verb} {when(at)}:"
+
+
+def _what(payload: dict[str, Any]) -> tuple[str, str]:
+    if "command" in payload:
+        return f"`{_typed(payload['command'], payload.get('text', ''))}`", "asked"
+    if actions := payload.get("actions"):
+        label = (actions[0].get("text") or {}).get("text")
+        return (f"the button “{_escaped(label)}”", "pressed") if label else ("your choice", "made")
+    title = (payload.get("view") or {}).get("title") or {}
+    return f"the window “{_escaped(title.get('text') or 'Phones')}”", "submitted"
+
+
+def _typed(command: str, text: str) -> str:
+    """Return a command as it was typed: the values of settings that are not known to be harmless are left out."""
+    try:
+        words = command_text.split(text)
+    except Refusal:
+        return _escaped(f"{command} …")
+    return _escaped(" ".join([command, *map(_shown, words)]))
+
+
+def _shown(word: str) -> str:
+    if mention := re.fullmatch(r"<@([A-Z0-9]+)\|?([^>]*)>", word):
+        return f"@{mention[2] or mention[1]}"
+    name, equals, _ = word.partition("=")
+    return word if not equals or name.lower() in SHOWN_SETTINGS else f"{name}=…"
+
+
+def _escaped(text: str) -> str:
+    return escape(shorten(text, MOST_SHOWN))

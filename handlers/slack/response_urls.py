@@ -1,0 +1,51 @@
+"""One try to send an answer through its response_url, and what Slack's answer to that means."""
+
+from __future__ import annotations
+
+import logging
+from http.client import HTTPException
+
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+
+from handlers.retry import retry_after
+from handlers.slack import tries
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.errors import is_message_fault
+from handlers.slack.tries import RATE_LIMITED, TAKEN, Try
+
+log = logging.getLogger("switchhook.ext")
+
+SECONDS = 10  # for one try
+
+
+def send(url: str, message: SlackMessage, *, replaces: bool) -> Try:
+    """Send it once; without blocks where Slack refuses them, as it may hold a secret that is shown once."""
+    tried = _post(url, message, replaces)
+    if is_message_fault(tried.reason):
+        log.warning("Slack refused the blocks of an answer", extra={"reason": tried.reason})
+        return _post(url, message.alone(), replaces)
+    return tried
+
+
+def _post(url: str, message: SlackMessage, replaces: bool) -> Try:
+    client = WebhookClient(url, timeout=SECONDS, retry_handlers=[])
+    try:
+        answer = client.send(
+            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=replaces
+        )
+    except (OSError, HTTPException) as error:
+        return tries.failed(error)
+    return meaning(answer)
+
+
+def meaning(answer: WebhookResponse) -> Try:
+    """Return what Slack's answer means: it takes nothing any more, for one, through a URL that has expired or was used five times."""
+    reason, status = answer.body[:200], answer.status_code
+    if is_message_fault(answer.body):
+        return Try(reason=reason)
+    if status == 200:
+        return TAKEN
+    if status == RATE_LIMITED or status >= 500:
+        pause = retry_after(answer.headers, 0.0)
+        return Try(may_retry=True, is_unsure=status >= 500, pause=pause, reason=f"status {status}")
+    return Try(reason=reason or f"status {status}")

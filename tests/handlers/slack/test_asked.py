@@ -1,0 +1,71 @@
+"""A request in the words of who made it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.slack.asked import answer_to
+
+AT = datetime(2026, 11, 26, 14, 3, tzinfo=UTC)
+
+
+def said(payload: dict[str, Any]) -> str:
+    return answer_to(payload, AT).partition(", ")[0]
+
+
+def typed(text: str) -> str:
+    return said({"command": "/ext", "text": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("create 101 Alice", "/ext create 101 Alice"),
+        ("", "/ext"),
+        ("set 101 name = “Alice B” codecs=ulaw, alaw", "/ext set 101 name=“Alice B” codecs=ulaw,alaw"),
+        ("create 101 Bob <@U0BOB|bob>", "/ext create 101 Bob @bob"),
+        ("create 101 Bob <@U0BOB>", "/ext create 101 Bob @U0BOB"),
+        ("list &lt;b&gt; `x`", "/ext list &lt;b&gt; ˋxˋ"),
+        ("nat set media=203.0.113.7", "/ext nat set media=203.0.113.7"),
+    ],
+)
+def test_a_command_is_shown_as_it_was_typed(text: str, shown: str) -> None:
+    assert typed(text) == f"Answer to `{shown}`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create 101 Alice secret=hunter22",
+        "set 101 SECRET=hunter22",
+        "set 101 secret = “hunter22 and more”",
+        "set 101 secert=hunter22",
+        "set 101\tsecret=hunter22",
+    ],
+)
+def test_a_password_that_was_typed_is_not_shown(text: str) -> None:
+    assert "hunter22" not in typed(text)
+
+
+def test_what_is_long_is_shortened() -> None:
+    assert len(typed("list " + "x" * 3000)) < 300
+
+
+def test_it_says_when_it_was_asked() -> None:
+    assert ", asked <!date^1795701780^" in answer_to({"command": "/ext"}, AT)
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"actions": [{"text": {"text": "New *password*"}}]}, "the button “New ∗password∗”"),
+        ({"actions": [{"selected_user": "U0BOB"}]}, "your choice"),
+        ({"view": {"title": {"text": "New extension"}}}, "the window “New extension”"),
+        ({"view": {}}, "the window “Phones”"),
+    ],
+)
+def test_a_press_and_a_window_are_named(payload: dict[str, Any], shown: str) -> None:
+    assert said(payload) == f"Answer to {shown}"

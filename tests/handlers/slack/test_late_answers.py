@@ -1,0 +1,48 @@
+"""An answer by direct message: what it is the answer to, its words, and nothing that is shown once."""
+
+from __future__ import annotations
+
+from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
+from handlers.slack.late_answers import by_direct_message
+from handlers.slack.stored_answer import StoredAnswer
+from tests.slack_stand_in import as_text
+from tests.slack_stand_in.block_kit import check_message
+
+
+def answer(shown: SlackMessage, told_instead: str = "") -> StoredAnswer:
+    return StoredAnswer(
+        user_id="U0ADA",
+        head="Answer to `/ext`:",
+        text=shown.text,
+        blocks=shown.blocks,
+        told_instead=told_instead,
+    )
+
+
+def shown(message: SlackMessage) -> str:
+    content = {"text": message.text, "blocks": message.blocks}
+    check_message(content)
+    return as_text(content)
+
+
+def test_a_password_is_not_in_a_direct_message() -> None:
+    created = SlackMessage(
+        "101 is created", [section("101"), phone_settings("101", "pbx", "udp", "hunter22")]
+    )
+    told = shown(by_direct_message(answer(created)))
+    assert "hunter22" not in told
+    assert "101 is created" in told
+    assert "nobody has seen it" in told
+
+
+def test_words_alone_are_told_in_full() -> None:
+    told = shown(by_direct_message(answer(plain("101 is as it was.")), "Why."))
+    assert told.splitlines()[0] == "Answer to /ext:"
+    assert "101 is as it was." in told
+    assert "Why." in told
+    assert "nobody has seen it" not in told
+
+
+def test_of_a_form_it_says_that_nothing_was_done() -> None:
+    told = by_direct_message(answer(SlackMessage(""), "Nothing was done."), "Why.")
+    assert told.text == "Nothing was done."

@@ -1,0 +1,87 @@
+"""What one failure of Slack's means: each is made to happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_sdk import WebClient
+
+from handlers.slack import response_urls
+from handlers.slack.blocks import plain, section
+from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.tries import TAKEN, Try, failed
+from tests.server import free_port
+from tests.slack_stand_in import SlackStandIn
+
+
+def called(slack: SlackStandIn, url: str = "") -> Try:
+    client = WebClient(slack.bot_token, base_url=url or slack.url, timeout=1, retry_handlers=[])
+    with pytest.raises(SLACK_AWAY) as raised:
+        client.auth_test()
+    return failed(raised.value)
+
+
+def posted(slack: SlackStandIn) -> Try:
+    url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
+    return response_urls.send(url, plain("done"), replaces=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid"])
+def test_what_never_reached_slack_is_sent_again_without_a_doubt(slack: SlackStandIn, host: str) -> None:
+    assert called(slack, f"http://{host}:{free_port()}/api/")[:3] == (False, True, False)
+
+
+@pytest.mark.parametrize("fault", [{"hang": 5}, {"drop": True}])
+def test_where_the_answer_was_lost_slack_may_have_taken_it(
+    slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    slack.fail_next("auth.test", **fault)
+    assert called(slack)[:3] == (False, True, True)
+
+
+@pytest.mark.parametrize("fault", [{"drop": True}, {"cut": True}])
+def test_an_answer_whose_confirmation_was_lost_may_have_been_taken(
+    slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    slack.fail_next("response_url", **fault)
+    assert posted(slack)[:3] == (False, True, True)
+
+
+def test_slack_is_left_alone_for_as_long_as_it_wants(slack: SlackStandIn) -> None:
+    slack.fail_next("auth.test", status=429, retry_after=7)
+    slack.fail_next("response_url", status=429, retry_after=7)
+    assert called(slack) == Try(may_retry=True, pause=7.0, reason="ratelimited")
+    assert posted(slack) == Try(may_retry=True, pause=7.0, reason="status 429")
+
+
+def test_an_error_of_slacks_own_may_have_done_it(slack: SlackStandIn) -> None:
+    slack.fail_next("auth.test", error="internal_error")
+    slack.fail_next("response_url", status=503)
+    assert called(slack) == Try(may_retry=True, is_unsure=True, reason="internal_error")
+    assert posted(slack) == Try(may_retry=True, is_unsure=True, reason="status 503")
+
+
+def test_what_slack_refuses_is_not_sent_again(slack: SlackStandIn) -> None:
+    slack.fail_next("auth.test", error="not_found")
+    assert called(slack) == Try(reason="not_found")
+
+
+def test_a_response_url_that_is_used_up_or_unknown_takes_nothing_any_more(slack: SlackStandIn) -> None:
+    name = slack.workspace.new_response_url("C0PHONES")
+    sent = [
+        response_urls.send(f"{slack.root_url}/response/{each}", plain("done"), replaces=False)
+        for each in [name] * 6 + ["unknown"]
+    ]
+    assert sent[:5] == [TAKEN] * 5
+    assert [each[:3] for each in sent[5:]] == [(False, False, False)] * 2
+    assert "used_url" in sent[5].reason
+    assert "expired_url" in sent[6].reason
+
+
+def test_blocks_that_slack_refuses_go_without(slack: SlackStandIn) -> None:
+    url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
+    message = plain("done")
+    message.blocks.append(section("x") | {"block_id": "y" * 300})
+    assert response_urls.send(url, message, replaces=False) == TAKEN
+    assert slack.called("response_url")[-1].arguments["body"]["blocks"] == []
