@@ -25,7 +25,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
         help=f"these alone; none: all goes well. {', '.join(TROUBLES)}",
     )
     parser.add_argument(
-        "--every", type=float, default=5.0, help="seconds between two calls of a pair of simulated phones"
+        "--every", type=float, default=10.0, help="seconds between two calls of a pair of simulated phones"
     )
     parser.add_argument("--judge", type=Path, metavar="FOLDER", help="judge what a run has left once more")
     parser.add_argument("--folder", type=Path, default=PROJECT / "soak")

@@ -18,10 +18,12 @@ from sqlmodel import col, func, select
 
 from handlers.api import tokens
 from handlers.reports.picture import as_png
+from models import inbox
 from models.api_token import Scope
 from models.bookmark import Bookmark
 from models.event import Event
 from models.extension import Extension, State
+from models.inbox import InboxRequest
 from models.outbox import OutboxMessage
 from tests.soak import commands, phone_calls
 from tests.soak.evidence import collect
@@ -36,7 +38,7 @@ from tests.soak.verdict import RULES, judge
 from tests.soak.world import BY, Options, World
 
 PROGRESS_SECONDS = 10.0
-REST_SECONDS = 240.0  # in which all that waits is to be done
+REST_SECONDS = 300.0  # in which all that waits is to be done
 REGISTER_AGAIN_SECONDS = 600.0
 STREAMS = 3
 
@@ -122,8 +124,8 @@ def _goers(world: World, secrets: dict[str, str]) -> list[Goer]:
         for place, pair in enumerate(pairs)
     ]
     admins = [
-        commands.Desk(world, [str(number) for number in range(first, first + 8)], 4.0, seed + first)
-        for first in (600, 610, 620)
+        commands.Desk(world, [str(number) for number in range(first, first + 8)], 3.0, seed + first)
+        for first in (600, 610, 620, 630)
     ]
     scopes = [Scope.READ, Scope.EXTENSIONS_WRITE]
     token = tokens.create(world.services, "soak-api", scopes, 90, by=BY)[1].get_secret_value()
@@ -168,6 +170,10 @@ def _waiting(world: World) -> int:
             due = session.exec(
                 select(func.count()).select_from(OutboxMessage).where(col(OutboxMessage.due))
             ).one()
+            open_ = (
+                select(func.count()).select_from(InboxRequest).where(col(InboxRequest.state).in_(inbox.OPEN))
+            )
+            due += session.exec(open_).one()
             unlike = select(func.count()).select_from(Extension).where(Extension.state != State.LIVE)
             newest = session.exec(select(func.max(Event.id))).one() or 0
             mark = session.get(Bookmark, "alerts")

@@ -84,6 +84,13 @@ def slack(**fault: object) -> Trouble:
     return bring
 
 
+def refuse(world: World, dice: random.Random) -> None:
+    """Have Slack take no connections."""
+    world.gate.close()
+    time.sleep(dice.uniform(5, 25))
+    world.gate.open()
+
+
 def fill(disk: str) -> Trouble:
     def bring(world: World, dice: random.Random) -> None:
         if disk in world.disks:
@@ -124,7 +131,8 @@ TROUBLES: dict[str, Trouble] = {
     "Asterisk frozen": freeze_asterisk,
     "database killed": kill_database,
     "database frozen": freeze_database,
-    "Slack refuses": slack(status=503),
+    "Slack refuses": refuse,
+    "Slack is away": slack(status=503),
     "Slack fails": slack(status=500),
     "Slack limits": slack(status=429, retry_after=5),
     "Slack hangs": slack(hang=20.0),

@@ -16,6 +16,7 @@ NOT_DONE = (
     "nothing of it is saved",
     "not carried out",
     "interrupted",
+    "is not known",
     "is taken",
     "no extension",
     "again in a moment",

@@ -22,6 +22,7 @@ from tests.server import environment_for, free_port, settings_in
 from tests.slack_stand_in import SlackStandIn
 from tests.soak.clock import MovableClock
 from tests.soak.databases import DATABASES
+from tests.soak.gate import Gate
 from tests.soak.own_namespace import SmallDisk
 from tests.soak.processes import Unit
 from tests.soak.record import Record
@@ -87,6 +88,9 @@ class World:
         stack.callback(self.database.close)
         self.slack = stack.enter_context(SlackStandIn())
         self.slack.enforce_rate_limits = True
+        self.gate = Gate(int(self.slack.root_url.rpartition(":")[2]))
+        stack.callback(self.gate.close)
+        self.slack.root_url = self.slack.workspace.root_url = self.gate.url
         self.clock = MovableClock(self.folder)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
