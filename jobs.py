@@ -211,9 +211,13 @@ class Jobs:
         self._stop.set()
 
     def end(self) -> None:
-        """Release the lease after the last job, so that another process can take over at once."""
+        """Release the lease when nothing is on its way to Slack any more."""
         self._poster.finish()
         self._statuses.finish()
+        self.release()
+
+    def release(self) -> None:
+        """Release the lease, so that another process can take over at once."""
         if self._has_lease.is_set():
             self._holder.release()
 

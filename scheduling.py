@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_SUBMITTED, JobSubmissionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -17,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 log = logging.getLogger("switchhook.schedule")
 
 LONG_RUN = 10.0  # seconds; a shorter run that is still going on at its next due time is no news
+LEAVE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,9 @@ class JobRunner:
 
     def __init__(self, table: Sequence[Job]) -> None:
         self._stopping = threading.Event()
+        self._under_way: set[str] = set()
+        self._changed = threading.Condition()
+        self._last = ""  # the job that goes on while the others end
         self._scheduler = _new_scheduler()
         self._threads: dict[threading.Thread, threading.Event] = {}
         for job in table:
@@ -49,7 +56,7 @@ class JobRunner:
                 self._threads[thread] = job.wake
             else:
                 times = {"seconds": job.seconds, "next_run_time": datetime.now(UTC)}
-                self._scheduler.add_job(job.run, "interval", id=job.name, **times)
+                self._scheduler.add_job(self._run, "interval", id=job.name, args=[job], **times)
 
     def start(self) -> None:
         self._scheduler.start()
@@ -60,28 +67,90 @@ class JobRunner:
         """Run a periodic job at once, or when its present run is due again."""
         self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
-    def stop(self) -> None:
-        """Wait for the runs that are under way; begin no more."""
+    def stop(self, last: str = "") -> None:
+        """Wait for the runs that are under way; begin no more, but for those of the job `last` meanwhile."""
+        self._last = last
         self._stopping.set()
-        for thread, wake in self._threads.items():
-            wake.set()
-            thread.join()
+        self._join(last)
+        with self._changed:
+            self._changed.wait_for(lambda: self._under_way <= {last})
+
+    def shut_down(self) -> None:
+        """End the last job, too."""
+        self._last = ""
+        self._join()
         self._scheduler.shutdown(wait=True)
 
-    def _repeat(self, job: Job, wake: threading.Event) -> None:
-        while not self._stopping.is_set():
-            wake.clear()
+    def _join(self, but: str = "") -> None:
+        for thread, wake in self._threads.items():
+            if thread.name != but:
+                wake.set()
+                thread.join()
+
+    def under_way(self) -> list[str]:
+        with self._changed:
+            return sorted(self._under_way)
+
+    def _run(self, job: Job) -> None:
+        if self._is_to_end(job):
+            return
+        self._note(self._under_way.add, job)
+        try:
             job.run()
-            if not self._stopping.is_set():
+        finally:
+            self._note(self._under_way.discard, job)
+
+    def _note(self, how: Callable[[str], None], job: Job) -> None:
+        with self._changed:
+            how(job.name)
+            self._changed.notify_all()
+
+    def _repeat(self, job: Job, wake: threading.Event) -> None:
+        while not self._is_to_end(job):
+            wake.clear()
+            self._run(job)
+            if not self._is_to_end(job):
                 wake.wait(job.seconds)
 
+    def _is_to_end(self, job: Job) -> bool:
+        return self._stopping.is_set() and job.name != self._last
 
-def ending_signal() -> threading.Event:
-    """Return an event that SIGTERM and SIGINT set from now on. Call it in the main thread."""
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    return ended
+
+class Ending:
+    """What SIGTERM, SIGINT and SIGHUP set, and whoever else wants the process to end. Make it in the main thread.
+
+    No Event: its lock may be held by the very thread that a signal interrupts, such as by a second one.
+    """
+
+    def __init__(self) -> None:
+        self._reasons: SimpleQueue[None] = SimpleQueue()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda *_: self.set())
+
+    def set(self) -> None:
+        self._reasons.put(None)
+
+    def wait(self) -> None:
+        """Wait until it is set. It looks each second: a signal that the system gives to another thread wakes nobody."""
+        while True:
+            with suppress(Empty):
+                return self._reasons.get(timeout=1.0)
+
+
+def end_within(seconds: float, leave: Callable[[], object]) -> None:
+    """Have this process end after so many seconds at the latest, as if it were killed then.
+
+    `leave` is called before that, and waited for LEAVE_SECONDS: it may hang, too.
+    """
+    threading.Thread(target=_leave_after, args=(seconds, leave), name="ending", daemon=True).start()
+
+
+def _leave_after(seconds: float, leave: Callable[[], object]) -> None:
+    time.sleep(seconds)
+    last = threading.Thread(target=leave, daemon=True)
+    last.start()
+    last.join(LEAVE_SECONDS)
+    os._exit(0)
 
 
 def _new_scheduler() -> BackgroundScheduler:

@@ -11,15 +11,18 @@ from jobs import Jobs
 from models import schema
 from models.errors import DatabaseUnfit
 from pbx.services import Services
-from scheduling import JobRunner, ending_signal
+from scheduling import Ending, JobRunner, end_within
 
 log = logging.getLogger("switchhook.schedule")
 
+# For what is under way at a signal. With scheduling.LEAVE_SECONDS well below TimeoutStopSec of the unit file.
+ENDING_SECONDS = 15.0
+
 
 def run(services: Services) -> None:
-    """Run every job until SIGTERM or SIGINT. Raises DatabaseUnfit, also when it becomes so."""
+    """Run every job until SIGTERM, SIGINT or SIGHUP. Raises DatabaseUnfit, also when it becomes so."""
     _check_tables(services)
-    ended, unfit = ending_signal(), list[DatabaseUnfit]()
+    ending, unfit = Ending(), list[DatabaseUnfit]()
 
     def publish_now() -> None:
         """Publish what waits, now that Asterisk is (back) there."""
@@ -28,17 +31,31 @@ def run(services: Services) -> None:
     def on_unfit(error: DatabaseUnfit) -> None:
         """End, so that a new process is started: the program was updated under this one, say."""
         unfit.append(error)
-        ended.set()
+        ending.set()
 
     jobs = Jobs(services, on_connected=publish_now)
     runner = JobRunner([replace(job, run=jobs.detector.guarded(job.run, on_unfit)) for job in jobs.table()])
     runner.start()
-    ended.wait()
+    ending.wait()
+    _leave_in_time(jobs, runner)
     jobs.stop()
-    runner.stop()
+    # Meanwhile the lease is renewed: what is on its way to Slack is nobody else's to send.
+    runner.stop(last=jobs.heartbeat.__name__)
+    if not unfit:
+        jobs.end()
+    runner.shut_down()
     if unfit:
         raise unfit[0]
-    jobs.end()
+
+
+def _leave_in_time(jobs: Jobs, runner: JobRunner) -> None:
+    """Have what takes too long, as Slack, Asterisk or the database hangs, left as by a crash: others go on with it."""
+
+    def leave() -> None:
+        log.warning("what is under way is left: it takes too long", extra={"jobs": runner.under_way()})
+        jobs.release()
+
+    end_within(ENDING_SECONDS, leave)
 
 
 def _check_tables(services: Services) -> None:

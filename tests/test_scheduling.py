@@ -47,6 +47,7 @@ def start(runs: Runs) -> Iterator[Callable[[Job], JobRunner]]:
     runs.gate.set()
     for runner in runners:
         runner.stop()
+        runner.shut_down()
 
 
 def overruns(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -131,7 +132,28 @@ def test_stopping_waits_for_runs_and_begins_no_more(runs: Runs) -> None:
     wait_for(lambda: runs.count == 2)
     threading.Timer(0.05, runs.gate.set).start()
     runner.stop()
+    runner.shut_down()
     assert len(ended) == 1
     count = runs.count
     time.sleep(0.05)
     assert runs.count == count
+
+
+@pytest.mark.parametrize("wake", [None, threading.Event()])
+def test_one_job_goes_on_while_the_others_end(wake: threading.Event | None, runs: Runs) -> None:
+    beats: list[None] = []
+
+    def beat() -> None:
+        beats.append(None)
+
+    runner = JobRunner([Job(runs.slow, LONG_AGO), Job(beat, 0.01, wake)])
+    runner.start()
+    wait_for(lambda: runs.count == 1)
+    stopping = threading.Thread(target=runner.stop, args=("beat",))
+    stopping.start()
+    wait_for(lambda: runner.under_way() == ["slow"] and runner._stopping.is_set())
+    before = len(beats)
+    wait_for(lambda: len(beats) > before + 2)
+    runs.gate.set()
+    stopping.join()
+    runner.shut_down()
