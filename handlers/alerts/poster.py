@@ -215,8 +215,10 @@ class Poster:
     def _reschedule(self, row: OutboxMessage, seconds: float, reason: str, *, refused: bool) -> None:
         known = {"outbox_message": row.id, "reason": reason, "again_in": seconds}
         log.warning("Slack did not take an alert", extra=known)
+        # What an earlier attempt may have posted is not refused: whatever is refused now, the search for it perhaps
+        is_nowhere = refused and row.claimed_at is None
         with self._transaction() as session:
-            outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=refused)
+            outbox.reschedule(session, row, now() + timedelta(seconds=seconds), refused=is_nowhere)
 
     def _fail(self, row: OutboxMessage, name: str) -> None:
         log.error(

@@ -48,6 +48,20 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
     assert shown(slack) == ["edited", "b"]
 
 
+@pytest.mark.parametrize(
+    "fault", [{"status": 429, "retry_after": 2}, {"error": "org_login_required"}, {"status": 500}]
+)
+def test_that_slack_does_not_say_whether_it_has_a_message_is_no_reason_to_send_it_again(
+    quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, fault: dict[str, Any]
+) -> None:
+    enqueue(quiet, "a")
+    slack.fail_next("chat.postMessage", drop=True)
+    slack.fail_next("conversations.history", 2, **fault)
+    post_for(poster, clock, 60)
+    assert shown(slack) == ["a"]
+    assert [call.method for call in slack.calls] == ["chat.postMessage", *["conversations.history"] * 3]
+
+
 @pytest.mark.parametrize("fault", [{"hang": 30}, {"drop": True}])
 def test_a_message_that_was_edited_while_its_answer_was_lost_shows_the_edit(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn, fault: dict[str, Any]
