@@ -32,7 +32,7 @@ from handlers.oncall import pages as status_pages
 from handlers.oncall import revocation
 from handlers.pages import blueprint as pages
 from handlers.pages.access import command as page_command
-from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode
+from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode, taking_up
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.slack.dispatch import Dispatcher
@@ -91,7 +91,11 @@ def _add_slack(app: Flask, services: Services) -> None:
     _register(bolt, services, client, admins)
     workspace = Workspace(settings)
     pages.register(app, services, admins, workspace)
-    dispatcher = Dispatcher(bolt, executor, Store(services), workspace, client)
+    store = Store(services)
+    dispatcher = Dispatcher(bolt, executor, store, workspace, client)
+    app.extensions[taking_up.TAKING_UP] = taking_up.TakingUp(
+        services, client, admins, dispatcher, executor, store.name
+    )
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models import pruning
+from models import inbox, pruning
 from models.actor import MAX_ACTOR_LENGTH, Actor
 from models.database import Database
 from models.extension import Extension
@@ -37,6 +37,7 @@ class AuditEntry(SQLModel, table=True):
     request_id: int | None = (
         None  # of idempotency.py, whose row may be gone: what a request has done is not done again
     )
+    inbox_id: int | None = None  # of inbox.py, in the same way
 
 
 # The actions of who makes an extension, of a hand-written phone or not, and deletes it
@@ -57,14 +58,16 @@ def record(
     changes: Differences | None = None,
     revision: int | None = None,
 ) -> None:
-    """Add an entry; `by` `action` `number` read as a sentence."""
+    """Add an entry; `by` `action` `number` read as a sentence. Raises ClaimLost, as inbox.fence()."""
+    _fence(session, by)
     session.add(AuditEntry(**_entry(by, action, number, changes), revision=revision))
 
 
 def record_many(
     session: Session, by: Actor, action: str, changes: Mapping[str, tuple[Differences, int]]
 ) -> None:
-    """Add an entry for each number, with what has changed and its revision, in one statement."""
+    """Add an entry for each number, with what has changed and its revision, in one statement. Raises ClaimLost."""
+    _fence(session, by)
     entries = [
         _entry(by, action, number, found) | {"at": now(), "revision": revision}
         for number, (found, revision) in changes.items()
@@ -73,13 +76,21 @@ def record_many(
         session.connection().execute(insert(AuditEntry), entries)
 
 
+def _fence(session: Session, by: Actor) -> None:
+    """Commit it only if this process still carries out the request by which a user of Slack does it."""
+    if by.kind == "slack":
+        inbox.fence(session)
+
+
 def _entry(by: Actor, action: str, number: str | None, changes: Differences | None) -> dict[str, Any]:
+    claim = inbox.current.get() if by.kind == "slack" else None
     return {
         "actor": str(by)[:MAX_ACTOR_LENGTH],
         "action": action[:400],
         "number": number,
         "changes": changes or {},
         "request_id": by.request_id,
+        "inbox_id": claim.id if claim else None,
     }
 
 
@@ -113,6 +124,13 @@ def latest(database: Database, number: str | None = None, limit: int | None = No
     query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
     with database.session() as session:
         return list(session.exec(query.where(AuditEntry.number == number) if number else query))
+
+
+def of_inbox(database: Database, inbox_id: int) -> list[AuditEntry]:
+    """Return what was done by a request of Slack's, oldest first."""
+    these = select(AuditEntry).where(AuditEntry.inbox_id == inbox_id).order_by(col(AuditEntry.id))
+    with database.session() as session:
+        return list(session.exec(these))
 
 
 def behind(database: Database, first: AuditEntry) -> list[AuditEntry]:

@@ -11,3 +11,7 @@ class DatabaseUnfit(SQLAlchemyError):
 
 class SecretUnreadable(Exception):
     """No key in SECRET_KEY decrypts this secret."""
+
+
+class ClaimLost(Exception):
+    """Another process carries this out by now: nothing is committed here, and nothing told."""

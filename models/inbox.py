@@ -1,23 +1,28 @@
 """The inbox_request table: Slack's requests as rows, stored before they are acknowledged: none ends with its process.
 
-The mirror of outbox.py. Whoever carries one out has claimed it.
+The mirror of outbox.py. Whoever carries one out has claimed it, and says every few seconds that they live: a claim of a
+process that has ended is taken over. The transaction of an act makes sure that the claim still holds, and marks the row:
+so nothing is done by two, and what is taken over is known to have been done.
 """
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import Column, ColumnElement
+from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from models import pruning
 from models.database import Database
 from models.encryption import SecretCipher
-from models.errors import SecretUnreadable
-from models.heartbeat import DATABASE_NOW
+from models.errors import ClaimLost, SecretUnreadable
+from models.heartbeat import DATABASE_NOW, DEAD_AFTER
+from models.lease import has_ended
 from models.types import EnumText, UtcDateTime, now
 
 
@@ -25,7 +30,10 @@ class InboxState(StrEnum):
     """How far a request has come."""
 
     TAKEN = "taken"  # stored; nothing is done yet
+    BEGUN = "begun"  # something that leaves no trace, and is not to be done twice
+    COMMITTED = "committed"  # what it does is saved, and in the audit trail
     DONE = "done"  # carried out, and answered
+    GIVEN_UP = "given_up"  # it cannot be carried out
 
 
 class InboxRequest(SQLModel, table=True):
@@ -50,15 +58,36 @@ class InboxRequest(SQLModel, table=True):
     alive_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-OPEN = (InboxState.TAKEN,)
+OPEN = (InboxState.TAKEN, InboxState.BEGUN, InboxState.COMMITTED)
 KEEP = timedelta(days=1)  # of what is done: the same request again is known by it
 
 
 class Claim(NamedTuple):
-    """The right to carry a request out."""
+    """The right to carry a request out. `reached`: how far earlier attempts came."""
 
     id: int
     attempt: int
+    reached: InboxState = InboxState.TAKEN
+
+
+class Waiting(NamedTuple):
+    """A request that nobody carries out."""
+
+    id: int
+    attempt: int
+
+
+class TakenUp(NamedTuple):
+    """A request that was waiting, and how long it has been there."""
+
+    claim: Claim
+    payload: str
+    request_id: str
+    age: timedelta
+
+
+# The request that is carried out by this thread
+current: ContextVar[Claim | None] = ContextVar("inbox_claim", default=None)
 
 
 def add(session: Session, cipher: SecretCipher, row: InboxRequest, payload: str) -> Claim:
@@ -70,9 +99,60 @@ def add(session: Session, cipher: SecretCipher, row: InboxRequest, payload: str)
     return Claim(row.id or 0, row.attempt)
 
 
+def fence(session: Session, reached: InboxState = InboxState.COMMITTED) -> None:
+    """Mark the request that this thread carries out, in the transaction of what it does.
+
+    Raises ClaimLost where another process has claimed it by now. Does nothing where there is none.
+    """
+    if claim := current.get():
+        this = update(InboxRequest).where(*_is(claim)).values(state=reached)
+        if not session.connection().execute(this).rowcount:  # nothing is flushed before its time
+            raise ClaimLost("another process carries this request out by now")
+
+
+def waiting(database: Database) -> list[Waiting]:
+    """Return what nobody carries out, oldest first: nobody has claimed it, or who did has ended."""
+    open_ones = select(InboxRequest, DATABASE_NOW).where(col(InboxRequest.state).in_(OPEN))
+    with database.session() as session:
+        query = open_ones.order_by(col(InboxRequest.id)).options(defer(InboxRequest.sealed))  # type: ignore[arg-type]
+        found = session.exec(query).all()
+    return [Waiting(row.id or 0, row.attempt) for row, at in found if not _is_alive(row, at)]
+
+
+def _is_alive(row: InboxRequest, at: datetime) -> bool:
+    is_recent = row.alive_at is not None and at - row.alive_at < DEAD_AFTER
+    return bool(row.claim) and is_recent and not has_ended(row.claim)
+
+
+def take_up(database: Database, cipher: SecretCipher, found: Waiting, name: str) -> TakenUp | None:
+    """Claim it for the process of that name; None: another one was faster. Raises SecretUnreadable, and gives it up."""
+    values = {"attempt": found.attempt + 1, "claim": name, "alive_at": DATABASE_NOW}
+    if not _update(database, *_is(Claim(*found)), **values):
+        return None
+    with database.session() as session:
+        row, at = session.exec(select(InboxRequest, DATABASE_NOW).where(InboxRequest.id == found.id)).one()
+    claim = Claim(found.id, found.attempt + 1, row.state)
+    try:
+        payload = cipher.decrypt(row.sealed or "").get_secret_value()
+    except SecretUnreadable:
+        give_up(database, claim)
+        raise
+    return TakenUp(claim, payload, row.request_id, at - row.received_at)
+
+
+def beat(database: Database, claim: Claim) -> None:
+    """Say that who carries it out lives."""
+    _update(database, *_is(claim), alive_at=DATABASE_NOW)
+
+
 def finish(database: Database, claim: Claim) -> None:
     """Note that it is done, unless somebody else has claimed it by now; what was in it is not kept."""
     _update(database, *_is(claim), state=InboxState.DONE, sealed=None, alive_at=None)
+
+
+def give_up(database: Database, claim: Claim) -> None:
+    """Note that it is not carried out; what was in it is not kept."""
+    _update(database, *_is(claim), state=InboxState.GIVEN_UP, sealed=None, alive_at=None)
 
 
 def release(database: Database, claim: Claim) -> None:

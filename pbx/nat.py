@@ -72,12 +72,12 @@ def change(
         raise Overtaken(AT_THE_SAME_MOMENT) from None
     if found:
         log.info("NAT changed", extra={"by": str(by), "fields": sorted(found)})
-    return _taken(services, before, after, found)
+    return taken(services, before, after, found)
 
 
-def _taken(services: Services, before: Nat | None, after: Nat, changes: Differences) -> NatStatus:
+def taken(services: Services, before: Nat | None, after: Nat, changes: Differences) -> NatStatus:
     """Have Asterisk take it, or put back what it had. Raises Refusal, Overtaken."""
-    status = _published(services, changes)
+    status = published(services, changes)
     faults = _refused(services, before, status)
     if not faults:
         return status
@@ -96,7 +96,7 @@ def clear(services: Services, *, by: Actor) -> NatStatus:
             audit.record(session, by, CLEARED, changes=found)
     if found:
         log.info("NAT cleared", extra={"by": str(by)})
-    return _published(services, found)
+    return published(services, found)
 
 
 @contextmanager
@@ -169,7 +169,7 @@ def _take_back(services: Services, before: Nat | None, refused: Nat, changes: Di
         ) from problem
 
 
-def _published(services: Services, changes: Differences) -> NatStatus:
+def published(services: Services, changes: Differences) -> NatStatus:
     error = None
     try:
         publish(services)

@@ -13,7 +13,9 @@ from handlers.slack import targets
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.targets import Target
+from models import inbox
 from models.extension import BY_NUMBER, Extension, is_of
+from models.inbox import InboxState
 from models.number import ascii_digits
 from models.phone import Phone
 from pbx import numbers, originate
@@ -39,8 +41,12 @@ def run(services: Services, given: Arguments) -> SlackMessage:
 
 
 def _keep(services: Services, user_id: str, linkedid: str, call: CallAsked) -> None:
-    """Store a call that is asked for, before it is made. Raises Refusal, and stores nothing, for one too many."""
+    """Store a call that is asked for, before it is made. Raises Refusal, and stores nothing, for one too many.
+
+    From here on it is not asked for again by the same command, whatever becomes of this process.
+    """
     with services.database.session() as session:
+        inbox.fence(session, InboxState.BEGUN)
         following.keep(session, user_id, linkedid, call)
         if following.asked_lately(session, user_id) > MOST_LATELY:
             raise Refusal(

@@ -5,7 +5,9 @@ In:
 - events.py receives over HTTP; socket_mode.py keeps a connection, socket_connection.py is one, envelopes.py answers it.
 - payloads.py parses strictly, by the shapes of payload_shapes.py; workspace.py refuses who is of another workspace.
 - storing.py makes each request a row before it is acknowledged, once, as deduplication.py knows; unstored.py says what becomes
-  of one that could not be stored. dispatch.py hands it to Bolt; executor.py does the work, and notes that it is done.
+  of one that could not be stored. dispatch.py hands it to Bolt; executor.py does the work, and notes that it is done. work.py is what a
+  thread knows of the request that it carries out.
+- taking_up.py carries out what a process left behind that has ended; resuming.py ends and tells what was saved by then.
 
 `/ext`:
 

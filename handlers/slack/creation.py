@@ -12,9 +12,10 @@ from handlers.onboarding import password_handovers, slack_users
 from handlers.slack import outcome_messages, refusals
 from handlers.slack.blocks import SlackMessage
 from models.actor import Actor
+from models.audit import AuditEntry
 from models.extension import Extension
 from models.fields import NewExtension
-from pbx import extensions
+from pbx import extensions, unfinished
 from pbx.answers import ChangeResult
 from pbx.services import Services
 
@@ -31,7 +32,22 @@ class Created(NamedTuple):
 
 def create(services: Services, new: NewExtension, by: Actor) -> SlackMessage:
     """Create what an admin has typed, behind the command or into a window, and return what they read. Raises SwitchhookError."""
-    done, row, to = carry_out(services, new, by)
+    return _told(services, carry_out(services, new, by))
+
+
+def resumed(services: Services, act: AuditEntry, by: Actor) -> SlackMessage:
+    """Return what who asked reads of an extension that a process had made for them before it ended. Raises Overtaken."""
+    done = unfinished.finish(services, act)
+    assert done.extension is not None, "finish() raises Overtaken for one that is gone"  # noqa: S101
+    to = act.changes.get("slack_user_id", [None, None])[1]
+    if to and to != by.id:
+        password_handovers.send_due(services)
+        return _told(services, Created(done, done.extension, to))
+    return _told(services, Created(done, done.extension, None))
+
+
+def _told(services: Services, created: Created) -> SlackMessage:
+    done, row, to = created
     if to:
         return outcome_messages.handed_over(done, row, to)
     return outcome_messages.outcome(done, "created", row.number, services.settings.sip_domain)

@@ -13,6 +13,7 @@ from handlers.slack.deduplication import Again, Fingerprint
 from handlers.slack.executor import RequestExecutor
 from handlers.slack.payload_shapes import JsonObject
 from handlers.slack.storing import Store, Unstored
+from handlers.slack.work import Work
 from handlers.slack.workspace import STRANGER, Workspace
 from logs import ContextExecutor
 from models.inbox import Claim
@@ -51,15 +52,15 @@ class Dispatcher:
         except Again:
             return BoltResponse(status=200)
         if isinstance(stored, Claim):
-            return self._carry_out(payload, stored)
+            with self._executor.working(stored) as work:
+                return self.carry_out(payload, work)
         return self._hand_over(payload) if is_look else self._refuse(payload, stored)
 
-    def _carry_out(self, payload: JsonObject, claim: Claim) -> BoltResponse:
+    def carry_out(self, payload: JsonObject, work: Work) -> BoltResponse:
         """Have the listeners do it; the request is done with what they do after the acknowledgement."""
-        with self._executor.working(claim) as work:
-            response = self._hand_over(payload)
-            # Who submitted a form reads that it failed, and tries again; nobody does for an event.
-            work.is_given_back = response.status >= 500 and payloads.kind_of(payload) == "event_callback"
+        response = self._hand_over(payload)
+        # Who submitted a form reads that it failed, and tries again; nobody does for an event.
+        work.is_given_back = response.status >= 500 and payloads.kind_of(payload) == "event_callback"
         return response
 
     def _hand_over(self, payload: JsonObject) -> BoltResponse:

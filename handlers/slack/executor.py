@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers.slack import work
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.work import Work
 from logs import ContextExecutor
 from models import inbox
 from models.database import Database
@@ -24,15 +25,6 @@ log = logging.getLogger("switchhook.slack")
 WORKERS = 64
 
 
-@dataclass
-class Work:
-    """A stored request that is carried out. `parts`: how many threads have something to do for it."""
-
-    claim: Claim
-    parts: int = 1
-    is_given_back: bool = False  # it failed, and whoever looks next tries again
-
-
 class RequestExecutor(ContextExecutor):
     """Notes that a request is done when all is done that was submitted for it."""
 
@@ -40,41 +32,70 @@ class RequestExecutor(ContextExecutor):
         super().__init__(WORKERS, "ext")
         self._database = database
         self._lock = threading.Lock()
-        self._current: ContextVar[Work | None] = ContextVar("work", default=None)
+        self._working: dict[int, Work] = {}
+        self._ended: list[Work] = []  # that could not be noted yet
 
     @contextmanager
-    def working(self, claim: Claim) -> Iterator[Work]:
+    def working(self, claim: Claim, instead: Callable[[], SlackMessage] | None = None) -> Iterator[Work]:
         """Have what happens meanwhile, and what is submitted, be of that request."""
-        work = Work(claim)
-        before = self._current.set(work)
+        mine = Work(claim, instead)
+        with self._lock:
+            self._working[claim.id] = mine
+        before, fence = work.current.set(mine), inbox.current.set(claim)
         try:
-            yield work
+            yield mine
         finally:
-            self._current.reset(before)
-            if self._is_last(work):
-                super().submit(self._end, work)  # so that the acknowledgement need not wait for it
+            work.current.reset(before)
+            inbox.current.reset(fence)
+            if self._is_last(mine):
+                super().submit(self._end, mine)  # so that the acknowledgement need not wait for it
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        if (work := self._current.get()) is None:
+        if (mine := work.current.get()) is None:
             return super().submit(fn, *args, **kwargs)
         with self._lock:
-            work.parts += 1
-        return super().submit(self._run, work, fn, *args, **kwargs)
+            mine.parts += 1
+        return super().submit(self._run, mine, fn, *args, **kwargs)
 
-    def _run(self, work: Work, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    def _run(self, mine: Work, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:
             return fn(*args, **kwargs)
         finally:
-            if self._is_last(work):
-                self._end(work)
+            if self._is_last(mine):
+                self._end(mine)
 
-    def _is_last(self, work: Work) -> bool:
+    def _is_last(self, mine: Work) -> bool:
         with self._lock:
-            work.parts -= 1
-            return not work.parts
+            mine.parts -= 1
+            return not mine.parts
 
-    def _end(self, work: Work) -> None:
+    def _end(self, mine: Work) -> None:
         try:
-            (inbox.release if work.is_given_back else inbox.finish)(self._database, work.claim)
+            (inbox.release if mine.is_given_back else inbox.finish)(self._database, mine.claim)
         except SQLAlchemyError as error:
-            log.warning("that a request is done is not noted", extra={"reason": type(error).__name__})
+            log.warning("that a request is done is not noted yet", extra={"reason": type(error).__name__})
+            self._ended.append(mine)
+        else:
+            with self._lock:
+                self._working.pop(mine.claim.id, None)
+
+    def note_ended(self) -> None:
+        """Note what is done and could not be noted when it was."""
+        ended, self._ended = self._ended, []
+        for each in ended:
+            self._end(each)
+
+    def beat(self) -> None:
+        """Say of each request that is carried out here that this process lives. Raises SQLAlchemyError.
+
+        Each in a transaction of its own: nobody is to wait for two of them at once.
+        """
+        with self._lock:
+            claims = [each.claim for each in self._working.values()]
+        for claim in claims:
+            inbox.beat(self._database, claim)
+
+    @property
+    def room(self) -> int:
+        """How many more requests have a thread."""
+        return WORKERS - len(self._working)

@@ -10,9 +10,10 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_buttons import command_button
 from handlers.slack.command_text import Arguments, nearest
 from models.actor import Actor
+from models.audit import AuditEntry
 from models.nat import Nat
 from models.nat_fields import NatChanges
-from pbx import nat
+from pbx import nat, unfinished
 from pbx.answers import NatStatus
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -53,6 +54,11 @@ def set_(
 ) -> SlackMessage:
     """Change what is given. Raises Refusal, Overtaken; `is_as_seen` as in nat.change()."""
     return _answer(nat.change(services, changes, by=by, is_as_seen=is_as_seen), "set")
+
+
+def resumed(services: Services, act: AuditEntry) -> SlackMessage:
+    """End what a process had saved before it ended, and say what came of it. Raises Refusal, Overtaken."""
+    return _answer(unfinished.finish_nat(services, act), "cleared" if act.action == nat.CLEARED else "set")
 
 
 def _answer(status: NatStatus, verb: str) -> SlackMessage:

@@ -12,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack import answering, blocks, messages, refusals, windows
 from handlers.slack.blocks import SlackMessage
-from handlers.slack.windows import Answer, Shown, Window
+from handlers.slack.windows import Answer, Shown, Where, Window
+from handlers.slack.work import instead, is_taken_up
 from logs import request_id
 from models import failure
+from models.errors import ClaimLost
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.ext")
@@ -36,9 +38,10 @@ def reply_to(
     window nothing is done, and the user is told. A failure never takes the message's place: its buttons stay.
     """
     if not body.get("response_url"):
-        where = windows.open_wait(client, body)
+        where = windows.open_wait(client, body) or _earlier_window(body)
         shown = _shown(outcome_of(work)) if where else blocks.plain(windows.TOO_LATE)
-        answering.tell(client, body, shown, window=where or {})
+        instead_of_form = "" if isinstance(shown, SlackMessage) else windows.TOO_LATE
+        answering.tell(client, body, shown, window=where or {}, told_instead=instead_of_form)
         return
     answer, failed = _attempt(work)
     where = windows.open_wait(client, body) if isinstance(answer, Window) else None
@@ -48,6 +51,11 @@ def reply_to(
     message = outcome_of(answer.otherwise) if isinstance(answer, Window) else answer
     in_place = replaces and not failed and message is answer
     answering.tell(client, body, message, url=body["response_url"], replaces=in_place)
+
+
+def _earlier_window(body: dict[str, Any]) -> Where | None:
+    """Return the window that another process may have opened for this request before it ended; None: there was none."""
+    return {"external_id": windows.result_id(body)} if is_taken_up() else None
 
 
 def _shown(answer: Answer) -> Shown:
@@ -60,9 +68,14 @@ def outcome_of(work: Callable[[], T]) -> T | SlackMessage:
 
 
 def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
-    """Do the work and return what came of it, or what to say of its failure, and whether it failed."""
+    """Do the work and return what came of it, or what to say of its failure, and whether it failed.
+
+    What an earlier process has done by this request is told, and not done again. Raises ClaimLost.
+    """
     try:
-        return work(), False
+        return (instead() or work)(), False
+    except ClaimLost:  # who carries it out now answers
+        raise
     except SwitchhookError as error:
         return refusals.with_look_up(error), True
     except SQLAlchemyError as error:

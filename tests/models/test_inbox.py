@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,10 +15,13 @@ from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 
-from models import inbox
+from models import audit, heartbeat, inbox
+from models.actor import Actor
 from models.database import Database
 from models.encryption import SecretCipher
+from models.errors import ClaimLost, SecretUnreadable
 from models.inbox import Claim, InboxRequest, InboxState
+from models.lease import process_name
 from models.types import now
 from tests.server import migrate
 
@@ -23,6 +30,7 @@ OLD, NEW = (
     SecretStr("a new key with thirty-two characters.."),
 )
 CIPHER = SecretCipher([OLD])
+ALICE = Actor.slack("U0ALICE01")
 PAYLOAD = '{"text": "create 101 secret=typed-by-hand-1"}'
 
 
@@ -52,9 +60,9 @@ def found(database: Database, claim: Claim) -> InboxRequest | None:
         return session.get(InboxRequest, claim.id)
 
 
-def change(database: Database, claim: Claim, **values: object) -> None:
+def change(database: Database, of: Claim, **values: object) -> None:
     with database.session() as session:
-        session.exec(update(InboxRequest).where(col(InboxRequest.id) == claim.id).values(**values))
+        session.exec(update(InboxRequest).where(col(InboxRequest.id) == of.id).values(**values))
 
 
 def test_a_request_is_stored_once_and_nothing_of_it_can_be_read_there(database: Database) -> None:
@@ -104,3 +112,94 @@ def test_what_is_done_goes_after_a_day_and_what_is_not_stays(database: Database)
         change(database, each, received_at=now() - inbox.KEEP - timedelta(minutes=1))
     inbox.prune(database)
     assert [found(database, each) is None for each in (old, done, waiting)] == [True, False, False]
+
+
+def ids(database: Database) -> list[int]:
+    return [each.id for each in inbox.waiting(database)]
+
+
+def test_what_a_living_process_has_claimed_waits_for_nobody(database: Database) -> None:
+    claim = added(database)
+    assert ids(database) == []
+    change(
+        database, claim, claim="elsewhere:1:2:3", alive_at=now() - heartbeat.DEAD_AFTER - timedelta(seconds=1)
+    )
+    assert ids(database) == [claim.id]
+    inbox.beat(database, claim)
+    assert ids(database) == []
+    inbox.release(database, claim)
+    assert ids(database) == [claim.id]
+
+
+def test_what_a_process_of_this_machine_left_behind_is_found_at_once(database: Database) -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as ended:
+        ended.wait()
+    name = process_name().split(":")
+    change(database, claim := added(database), claim=":".join([name[0], str(ended.pid), *name[2:]]))
+    assert ids(database) == [claim.id]
+
+
+def test_one_of_many_takes_it_up(database: Database) -> None:
+    claim = added(database)
+    inbox.release(database, claim)
+    (found,) = inbox.waiting(database)
+    with ThreadPoolExecutor(8) as crowd:
+        names = [f"process {each}" for each in range(8)]
+        taken = [*filter(None, crowd.map(lambda name: inbox.take_up(database, CIPHER, found, name), names))]
+    assert [(each.claim.attempt, each.payload, each.request_id) for each in taken] == [(2, PAYLOAD, "r")]
+    assert ids(database) == []
+
+
+def test_what_no_key_opens_is_given_up(database: Database) -> None:
+    inbox.release(database, claim := added(database))
+    (found,) = inbox.waiting(database)
+    with pytest.raises(SecretUnreadable):
+        inbox.take_up(database, SecretCipher([NEW]), found, "me")
+    row = found_row(database, claim)
+    assert (row.state, ids(database)) == (InboxState.GIVEN_UP, [])
+
+
+def found_row(database: Database, claim: Claim) -> InboxRequest:
+    row = found(database, claim)
+    assert row is not None
+    return row
+
+
+@contextmanager
+def carried_out(claim: Claim) -> Iterator[None]:
+    token = inbox.current.set(claim)
+    yield
+    inbox.current.reset(token)
+
+
+def test_an_act_marks_the_request_that_it_is_of_and_one_of_nobody_marks_none(database: Database) -> None:
+    claim, other = added(database, "a"), added(database, "b")
+    with carried_out(claim), database.session() as session:
+        audit.record(session, ALICE, "did something")
+    with database.session() as session:
+        audit.record(session, ALICE, "did something else")
+    assert found_row(database, claim).state is InboxState.COMMITTED
+    assert found_row(database, other).state is InboxState.TAKEN
+    assert [each.action for each in audit.of_inbox(database, claim.id)] == ["did something"]
+
+
+def test_who_has_lost_the_claim_commits_nothing(database: Database) -> None:
+    claim = added(database)
+    change(database, claim, attempt=2)
+    before = len(audit.latest(database))
+    with carried_out(claim), pytest.raises(ClaimLost), database.session() as session:
+        audit.record(session, ALICE, "did something")
+    with carried_out(claim), pytest.raises(ClaimLost), database.session() as session:
+        audit.record_many(session, ALICE, "changed", {"101": ({}, 1)})
+    assert len(audit.latest(database)) == before
+    assert found_row(database, claim).state is InboxState.TAKEN
+
+
+def test_what_is_taken_up_says_how_far_it_had_come(database: Database) -> None:
+    claim = added(database)
+    with carried_out(claim), database.session() as session:
+        inbox.fence(session, InboxState.BEGUN)
+    inbox.release(database, claim)
+    taken = inbox.take_up(database, CIPHER, inbox.waiting(database)[0], "me")
+    assert taken is not None
+    assert taken.claim.reached is InboxState.BEGUN

@@ -17,6 +17,7 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.modals.faults import Faults, Typed
 from handlers.slack.replies import outcome_of
 from handlers.slack.windows import Shown
+from handlers.slack.work import is_taken_up
 from models.actor import Actor
 from pbx.errors import Refusal
 from pbx.services import Services
@@ -59,18 +60,28 @@ def register(bolt: App, services: Services, admins: Admins, form: Form) -> None:
     """Register a form with Bolt."""
 
     def accept(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        answer = _fault(services, admins, form, Submission.of(body))
+        # Nobody waits for the answer to one that another process had before, and what it has done is no fault.
+        answer = None if is_taken_up() else _fault(services, admins, form, Submission.of(body))
         context[ACCEPTED] = answer is None
         ack(**(answer or {"response_action": "update", "view": windows.wait_modal(windows.result_id(body))}))
 
     def carry_out(body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         if context[ACCEPTED]:
             submission = Submission.of(body)
-            shown = outcome_of(lambda: form.carry_out(services, submission))
+            shown = outcome_of(lambda: _carried_out(services, admins, form, submission))
             where = {"external_id": windows.result_id(body)}
             answering.tell(client, body, shown, window=where, told_instead=_instead(shown))
 
     bolt.view(form.callback_id)(ack=accept, lazy=[carry_out])
+
+
+def _carried_out(services: Services, admins: Admins, form: Form, submission: Submission) -> Shown:
+    """Carry it out; what another process had before is checked here. Raises SwitchhookError."""
+    if is_taken_up():
+        if form.deed is not None:
+            must_be_admin(admins, submission.user_id, form.deed)
+        form.check(services, submission)
+    return form.carry_out(services, submission)
 
 
 def _fault(services: Services, admins: Admins, form: Form, submission: Submission) -> dict[str, Any] | None:

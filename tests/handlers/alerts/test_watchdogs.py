@@ -181,6 +181,6 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
 def test_gunicorns_web_processes_watch(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", TEST_KEY)
     hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
-    stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings)))
+    stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings), alive=False))
     assert "watchdog" in {thread.name for thread in threading.enumerate()}
     stop.set()

@@ -1,0 +1,92 @@
+"""What a process had saved by a request of Slack's before it ended: ended by another one, and told to who had sent it.
+
+It is not done again. pbx/unfinished.py ends it, for the API, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from handlers import audit_messages
+from handlers.onboarding import password
+from handlers.slack import blocks, changing, creation, nat_command, windows
+from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.command_text import Arguments
+from handlers.slack.done_copies import stamped
+from handlers.slack.payload_shapes import JsonObject
+from models import audit
+from models.actor import Actor
+from models.audit import AuditEntry
+from models.inbox import Claim, InboxState
+from models.words import some
+from pbx import hints, nat, unfinished
+from pbx.errors import Refusal
+from pbx.publish import PUBLISH_ERRORS, publish
+from pbx.services import Services
+from pbx.shown_secrets import SHOWN
+
+MOST_NAMED = 10  # acts
+INTERRUPTED = (
+    "Switchhook was started anew in the middle of that, and does not do it twice: whether it was done is not known. Look "
+    "first, then do it once more if it was not"
+)
+OF_ONE_EXTENSION = (audit.CREATED, "changed", audit.DELETED, "verified")
+
+
+def answer(services: Services, admins: Admins, claim: Claim, payload: JsonObject) -> SlackMessage:
+    """End what was saved, and return what came of it. Raises SwitchhookError."""
+    acts = audit.of_inbox(services.database, claim.id)
+    if claim.reached is InboxState.BEGUN or not acts:
+        raise Refusal(INTERRUPTED)
+    user_id = windows.user_of(payload)
+    if acts[0].action == SHOWN:
+        return _unseen(services, user_id, payload)
+    if acts[0].action in (nat.CHANGED, nat.CLEARED):
+        return nat_command.resumed(services, acts[0])
+    of_one = [each for each in acts if each.action in OF_ONE_EXTENSION and each.number]
+    if len(of_one) == 1:
+        return _of_extension(services, admins, user_id, of_one[0])
+    return _of_many(services, user_id, acts)
+
+
+def _unseen(services: Services, user_id: str, payload: JsonObject) -> SlackMessage:
+    """A password counts as shown, and the window for it counts for three seconds: it may be asked for again."""
+    password.mark_unseen(services, payload["actions"][0]["value"], by=Actor.slack(user_id))
+    return blocks.plain(windows.TOO_LATE)
+
+
+def _of_extension(services: Services, admins: Admins, user_id: str, act: AuditEntry) -> SlackMessage:
+    if act.action == audit.CREATED:
+        return creation.resumed(services, act, Actor.slack(user_id))
+    number = act.number or ""
+    found = unfinished.finish(services, act)
+    if act.action == "verified":
+        found = hints.with_hint(services.settings, found)
+    given = Arguments((number,), {}, asked_by=user_id, is_admin=user_id in admins)
+    message = changing.outcome(services, given, found, _verb(act), number)
+    return stamped(message, user_id) if act.action == audit.DELETED else message
+
+
+def _verb(act: AuditEntry) -> str:
+    """Return what it then is, as handlers/number_commands.py has it."""
+    if act.action == "verified":
+        return "as it should be"
+    if set(act.changes) == {"secret"}:
+        return "given a new secret"
+    if set(act.changes) == {"enabled"}:
+        return "enabled" if act.changes["enabled"][1] else "disabled"
+    return act.action
+
+
+def _of_many(services: Services, user_id: str, acts: list[AuditEntry]) -> SlackMessage:
+    with suppress(*PUBLISH_ERRORS):  # tried again every minute
+        publish(services)
+    return stamped(blocks.plain(done(acts)), user_id)
+
+
+def done(acts: Sequence[AuditEntry]) -> str:
+    """Return what was done, in the words of the audit trail."""
+    found = some([audit_messages.act(each) for each in acts], MOST_NAMED)
+    return f"Done, though Switchhook was started anew meanwhile: {found}."

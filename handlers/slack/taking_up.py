@@ -1,0 +1,145 @@
+"""Requests of Slack's that nobody carries out, as their process has ended: each web process looks for them, and does.
+
+They go to the same listeners as at first. What an earlier process has committed is not done again, but ended and told.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache, partial
+
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.slack import answering, blocks, payloads, replies, resuming, windows
+from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
+from handlers.slack.dispatch import Dispatcher
+from handlers.slack.executor import RequestExecutor
+from handlers.slack.payload_shapes import JsonObject
+from logs import request_id
+from models import audit, inbox
+from models.errors import SecretUnreadable
+from models.heartbeat import RENEW_SECONDS
+from models.inbox import Claim, InboxState, TakenUp
+from pbx.errors import Refusal
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.slack")
+
+TAKING_UP = "slack-taking-up"  # in app.extensions
+LOOK_SECONDS = 1.0
+MOST_ATTEMPTS = 20  # each ended with its process; those of a machine that is in trouble are many
+TOO_OLD = timedelta(hours=1)  # who typed it has gone on, and may have had it done in another way
+ENDED_EACH_TIME = (
+    "Switchhook's process ended each time that it carried that out, so it does not try any more; the log says under "
+    "the request id {} what happened. Nothing of it was saved"
+)
+WAS_AWAY = "Switchhook was away for too long, so that was not done: do it once more if you still want it"
+
+
+class TakingUp:
+    """Looks for them, in a thread."""
+
+    def __init__(
+        self,
+        services: Services,
+        client: WebClient,
+        admins: Admins,
+        dispatcher: Dispatcher,
+        executor: RequestExecutor,
+        name: str,
+    ) -> None:
+        self._services = services
+        self._client = client
+        self._admins = admins
+        self._dispatcher = dispatcher
+        self._executor = executor
+        self._name = name
+
+    def start(self, is_alive: Callable[[], bool]) -> None:
+        """Look at once and every second until the process is to end; what is carried out then goes on."""
+        threading.Thread(target=self._run, args=(is_alive,), name="taking-up", daemon=True).start()
+
+    def _run(self, is_alive: Callable[[], bool]) -> None:
+        beat_at = time.monotonic() + RENEW_SECONDS
+        while threading.main_thread().is_alive():
+            try:
+                self._executor.note_ended()
+                if time.monotonic() >= beat_at:
+                    beat_at = time.monotonic() + RENEW_SECONDS
+                    self._executor.beat()
+                if is_alive():
+                    self.look()
+            except SQLAlchemyError as error:
+                log.warning(
+                    "whether requests wait is not known for a moment", extra={"reason": type(error).__name__}
+                )
+            except Exception:
+                log.exception("looking for requests that wait failed")
+            time.sleep(LOOK_SECONDS)
+
+    def look(self) -> None:
+        """Take up what nobody carries out, as far as there are threads for it. Raises SQLAlchemyError."""
+        for found in inbox.waiting(self._services.database)[: self._executor.room]:
+            try:
+                taken = inbox.take_up(self._services.database, self._services.cipher, found, self._name)
+            except SecretUnreadable:
+                log.error("a request is lost: the key that sealed it is missing from SECRET_KEY")
+                continue
+            if taken:
+                self._executor.submit(self._take_up, taken)
+
+    def _take_up(self, taken: TakenUp) -> None:
+        request_id.set(taken.request_id)
+        payload, claim = json.loads(taken.payload), taken.claim
+        log.info("a request is taken up", extra={"attempt": claim.attempt, "reached": str(claim.reached)})
+        if why := _why_not(taken):
+            self._refuse(payload, claim, why)
+            return
+        instead = None
+        if claim.reached is not InboxState.TAKEN:
+            told = partial(resuming.answer, self._services, self._admins, claim, payload)
+            instead = cache(told)  # however often it is asked for
+        with self._executor.working(claim, instead) as work:
+            self._dispatcher.carry_out(payload, work)
+            if payloads.kind_of(payload) == "view_submission" and work.parts == 1:
+                self._tell_of_form(payload, claim)
+
+    def _tell_of_form(self, payload: JsonObject, claim: Claim) -> None:
+        """Say what came of a form that closes without a word, as whoever submitted it has read that it failed."""
+        acts = audit.of_inbox(self._services.database, claim.id)
+        words = resuming.done(acts) if acts else windows.NOT_SAVED
+        answering.tell(self._client, payload, blocks.plain(words))
+
+    def _refuse(self, payload: JsonObject, claim: Claim, why: str) -> None:
+        """Say that it is not carried out."""
+
+        def refuse() -> SlackMessage:
+            raise Refusal(why)
+
+        log.error("a request is given up", extra={"attempt": claim.attempt, "reason": why})
+        self._tell(payload, refuse)
+        inbox.give_up(self._services.database, claim)
+
+    def _tell(self, payload: JsonObject, work: Callable[[], SlackMessage]) -> None:
+        kind = payloads.kind_of(payload)
+        if kind == "view_submission":
+            shown = replies.outcome_of(work)
+            where = {"external_id": windows.result_id(payload)}
+            answering.tell(self._client, payload, shown, window=where)
+        elif kind != "event_callback":
+            replies.reply_to(self._client, payload, work)
+
+
+def _why_not(taken: TakenUp) -> str:
+    """Return why it is not carried out; empty: it is."""
+    if taken.claim.attempt > MOST_ATTEMPTS:
+        return ENDED_EACH_TIME.format(taken.request_id)
+    is_new = taken.claim.reached is InboxState.TAKEN
+    return WAS_AWAY if is_new and taken.age > TOO_OLD else ""

@@ -1,0 +1,43 @@
+"""The stored request of Slack's that a thread carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from handlers.slack.blocks import SlackMessage
+from models.inbox import Claim
+
+
+@dataclass
+class Work:
+    """`parts`: how many threads have something to do for it.
+
+    `instead`: what is answered without doing it, as it was done already. Raises SwitchhookError.
+    """
+
+    claim: Claim
+    instead: Callable[[], SlackMessage] | None = None
+    parts: int = 1
+    is_given_back: bool = False  # it failed, and whoever looks next tries again
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether another process had it before: who sent it waits no more in the window or form that it came from."""
+        return self.claim.attempt > 1
+
+
+current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def is_taken_up() -> bool:
+    """Return whether another process had this request before."""
+    work = current.get()
+    return work is not None and work.is_taken_up
+
+
+def instead() -> Callable[[], SlackMessage] | None:
+    """Return what is to be answered without doing it; None: it is to be done."""
+    work = current.get()
+    return work.instead if work else None

@@ -1,0 +1,208 @@
+"""Web processes are killed, and what they had acknowledged is carried out once and answered by those that run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from handlers.slack import messages, taking_up
+from models import audit
+from models.inbox import InboxRequest, InboxState
+from models.types import now
+from pbx import config_files, numbers
+from pbx.services import Services
+from tests import one_server, slack_windows
+from tests.asterisk_bed import Asterisk, Phone
+from tests.server import Switchhook, settings_for
+from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
+from tests.slash_commands import say, secret_in
+from tests.waiting import wait_for
+
+way, slack, admin = one_server.both_ways, one_server.slack, one_server.admin
+folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
+switchhook, more_environment = one_server.switchhook, one_server.more_environment
+
+
+@pytest.fixture(scope="module")
+def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
+    built = Services.of(settings_for(asterisk, database_url))
+    yield built
+    built.database.close()
+
+
+@contextmanager
+def held_up(services: Services) -> Iterator[None]:
+    """What is committed is not published meanwhile."""
+    with config_files.locked(services.settings.asterisk_config_dir):
+        yield
+
+
+def newest(services: Services) -> InboxRequest:
+    with services.database.session() as session:
+        return session.exec(select(InboxRequest).order_by(col(InboxRequest.id).desc())).all()[0]
+
+
+def wait_until_committed(services: Services) -> None:
+    wait_for(lambda: newest(services).state is InboxState.COMMITTED)
+
+
+def acts(services: Services, number: str) -> list[str]:
+    return [each.action for each in audit.latest(services.database, number)][::-1]
+
+
+def answer_to(user: SlackUser, ack: Acknowledgement) -> str:
+    return as_text(user.replies(ack, timeout=60)[0])
+
+
+def wait_until_done(services: Services) -> None:
+    wait_for(lambda: newest(services).state is InboxState.DONE)
+
+
+def test_what_was_killed_before_it_did_anything_is_carried_out_by_the_next_process(
+    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk
+) -> None:
+    asterisk.freeze()
+    typed = admin.command("/ext", "create 101 Alice")
+    switchhook.kill()
+    asterisk.thaw()
+    assert numbers.find(services, "101") is None
+    switchhook.start()
+    assert secret_in(answer_to(admin, typed))
+    assert acts(services, "101") == ["created"]
+    wait_until_done(services)
+    assert len(admin.replies(typed)) == 1
+
+
+def test_what_was_committed_is_not_done_again_and_answered_with_its_password(
+    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk
+) -> None:
+    with held_up(services):
+        typed = admin.command("/ext", "create 102 Bob")
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    secret = secret_in(answer_to(admin, typed))
+    assert acts(services, "102") == ["created"]
+    with Phone("102", secret, asterisk.sip_domain) as phone:
+        phone.register()
+
+
+def test_a_password_is_made_once_and_shown(
+    admin: SlackUser, switchhook: Switchhook, services: Services
+) -> None:
+    before = secret_in(say(admin, "create 103 Carol"))
+    with held_up(services):
+        typed = admin.command("/ext", "secret 103")
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    answer = answer_to(admin, typed)
+    assert "103 · Carol has a new password" in answer
+    row = numbers.find(services, "103")
+    assert row
+    assert secret_in(answer) == services.cipher.decrypt(row.encrypted_secret).get_secret_value() != before
+    assert acts(services, "103") == ["created", "changed"]
+
+
+def test_a_change_and_a_deletion_are_ended_by_another_process(
+    admin: SlackUser, switchhook: Switchhook, services: Services
+) -> None:
+    say(admin, "create 104 Dora")
+    with held_up(services):
+        typed = admin.command("/ext", "set Dora name=“Dora Lee”")
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    assert "name Dora → Dora Lee" in answer_to(admin, typed)
+    question = admin.replies(admin.command("/ext", "delete 104"), timeout=30)[0]
+    with held_up(services):
+        pressed = admin.click(question, messages.DELETE_ACTION)
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    assert "Extension 104 is gone" in answer_to(admin, pressed)
+    assert acts(services, "104") == ["created", "changed", "deleted"]
+
+
+def test_a_form_that_was_taken_finds_no_fault_with_what_it_has_done(
+    admin: SlackUser, switchhook: Switchhook, services: Services, slack: SlackStandIn
+) -> None:
+    view = slack_windows.opened(admin, "create", "Name")
+    with held_up(services):
+        assert "response_action" in admin.submit(view, {"number": "105", "name": "Eve"}).body
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    assert re.search("Password", as_text(slack_windows.now(slack, view, "Extension 105 is ready for Eve")))
+    assert acts(services, "105") == ["created"]
+
+
+def test_another_process_takes_over_at_once_when_the_one_that_had_it_is_killed(
+    admin: SlackUser, switchhook: Switchhook, services: Services
+) -> None:
+    with held_up(services):
+        typed = admin.command("/ext", "create 106 Fay")
+        wait_until_committed(services)
+        pid, _, _ = newest(services).claim.split(":")[1].partition("-")
+        os.kill(int(pid), signal.SIGKILL)
+    assert secret_in(answer_to(admin, typed))
+    assert acts(services, "106") == ["created"]
+    assert newest(services).attempt == 2
+    wait_for(lambda: switchhook.log_text().count("Booting worker") >= 3)
+
+
+def test_the_same_request_again_is_not_carried_out_beside_it(
+    admin: SlackUser, switchhook: Switchhook, services: Services
+) -> None:
+    with held_up(services):
+        typed = admin.command("/ext", "create 107 Gus")
+        wait_until_committed(services)
+        switchhook.kill()
+    switchhook.start()
+    admin.replay(typed)
+    assert secret_in(answer_to(admin, typed))
+    wait_until_done(services)
+    assert acts(services, "107") == ["created"]
+    assert len(admin.replies(typed)) == 1
+
+
+def put_back(services: Services, **values: object) -> None:
+    """Have the newest request wait, as if its process had ended."""
+    these = {"claim": "", "alive_at": None, **values}
+    with services.database.session() as session:
+        session.exec(update(InboxRequest).where(col(InboxRequest.id) == newest(services).id).values(these))
+
+
+def test_what_ended_its_process_each_time_is_given_up_and_its_sender_reads_so(
+    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk
+) -> None:
+    asterisk.freeze()
+    typed = admin.command("/ext", "create 108 Hal")
+    switchhook.kill()
+    put_back(services, attempt=taking_up.MOST_ATTEMPTS)
+    asterisk.thaw()
+    switchhook.start()
+    assert "process ended each time that it carried that out" in answer_to(admin, typed)
+    wait_for(lambda: newest(services).state is InboxState.GIVEN_UP)
+    assert "a request is given up" in switchhook.log_text()
+    assert numbers.find(services, "108") is None
+
+
+def test_what_was_typed_an_hour_ago_is_not_carried_out_any_more(
+    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk
+) -> None:
+    asterisk.freeze()
+    typed = admin.command("/ext", "create 109 Ida")
+    switchhook.kill()
+    put_back(services, received_at=now() - taking_up.TOO_OLD - timedelta(minutes=1))
+    asterisk.thaw()
+    switchhook.start()
+    assert "was away for too long, so that was not done" in answer_to(admin, typed)
+    assert numbers.find(services, "109") is None
