@@ -27,6 +27,7 @@ from handlers.voicemail.jobs import VoicemailJobs
 from models import csv_import
 from models.lease import LISTENER_LEASE, LOOK_SECONDS, RENEW_SECONDS, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
+from pbx.fact_store import FactStore
 from pbx.listener import Listener
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import lost, outbound
@@ -42,7 +43,7 @@ POST_AGAIN_SECONDS = 0.1  # while messages wait for Slack's rate limits or a lat
 
 
 class Jobs:
-    """What `flask listen` does. The process that holds the lease listens, writes alerts and posts; others wait for it."""
+    """What `flask listen` does. Every process listens; the one that has the lease stores, writes alerts and posts."""
 
     def __init__(self, services: Services, on_connected: Callable[[], None]) -> None:
         self._services = services
@@ -52,7 +53,7 @@ class Jobs:
         self._stored = threading.Event()  # set when there are new events
         self._changed = threading.Event()  # set when Homes may show something else
         self._filled = threading.Event()  # set when there may be new messages in the outbox
-        self._has_lease = threading.Event()  # whether this process held it last
+        self._facts = FactStore(services.database, self._holder, self._note_stored)
         self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
         self._talking = Talking()
@@ -71,28 +72,16 @@ class Jobs:
         )
 
     def listen(self) -> None:
-        """Listen until Asterisk or the lease is lost, or this process is stopped. Without the lease, return at once."""
-        if not self._holder.acquire():
-            return
-        is_new = not self._has_lease.is_set()
-        if is_new:
-            self.detector.reset()
-        self._has_lease.set()
+        """Listen until Asterisk is lost, or this process is stopped; with the lease and without it."""
         try:
-            if is_new:
-                unshown.retry(self._holder)
             self._listener().run()
         except AsteriskUnavailable as error:
             if isinstance(error, AsteriskDown):
                 self._talking.nobody()
             self._wait_for_asterisk(str(error))
-        except LeaseLost as error:
-            self._lose_lease()
-            log.warning("not listening any more", extra={"reason": str(error)})
 
     def _listener(self) -> Listener:
-        tell = self._connected, self._note_stored, self._talking
-        return Listener(self._services, self._holder, self._stop, *tell)
+        return Listener(self._services, self._facts, self._stop, self._connected, self._talking)
 
     def _connected(self) -> None:
         self._failures = 0
@@ -112,9 +101,18 @@ class Jobs:
         log.warning("not listening: trying again", extra={"reason": reason, "in_seconds": round(seconds, 1)})
         self._stop.wait(seconds)
 
-    def heartbeat(self) -> None:
-        """Renew the lease, also while Asterisk does not answer and there is nothing to store."""
-        self._as_holder(self._holder.renew)
+    def hold_lease(self) -> None:
+        """Renew the lease, also while there is nothing to store; while another process has it, be ready to take over."""
+        if self._holder.has_it:
+            self._as_holder(lambda: self._holder.confirm(RENEW_SECONDS - LOOK_SECONDS))
+        elif not self._stop.is_set() and self._facts.take_over():
+            self._as_holder(self._begin_to_hold)
+
+    def _begin_to_hold(self) -> None:
+        self.detector.reset()
+        if self._talking.is_current:
+            self.detector.note_asterisk(None)
+        unshown.retry(self._holder)
 
     def write_alerts(self) -> None:
         self._as_holder(self._write_alerts)
@@ -158,16 +156,14 @@ class Jobs:
             self._filled.set()
 
     def _as_holder(self, step: Callable[[], object]) -> None:
-        if not self._has_lease.is_set():
+        """Do a step if this process has the lease, and still has it if it was frozen for a while."""
+        if not self._holder.has_it:
             return
         try:
+            self._holder.confirm()
             step()
-        except LeaseLost:
-            self._lose_lease()
-
-    def _lose_lease(self) -> None:
-        self._has_lease.clear()
-        self._talking.forget()
+        except LeaseLost as error:
+            log.warning("standing by", extra={"reason": str(error)})
 
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
@@ -218,14 +214,14 @@ class Jobs:
 
     def release(self) -> None:
         """Release the lease, so that another process can take over at once."""
-        if self._has_lease.is_set():
+        if self._holder.has_it:
             self._holder.release()
 
     def table(self) -> tuple[Job, ...]:
         """Return all that runs, and how often."""
         return (
-            Job(self.listen, LOOK_SECONDS, wake=threading.Event()),
-            Job(self.heartbeat, RENEW_SECONDS, wake=threading.Event()),
+            Job(self.hold_lease, LOOK_SECONDS, wake=threading.Event()),
+            Job(self.listen, 1.0, wake=threading.Event()),
             Job(self.write_alerts, 1.0, wake=self._stored),
             Job(self.post, 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),

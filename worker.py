@@ -40,7 +40,7 @@ def run(services: Services) -> None:
     _leave_in_time(jobs, runner)
     jobs.stop()
     # Meanwhile the lease is renewed: what is on its way to Slack is nobody else's to send.
-    runner.stop(last=jobs.heartbeat.__name__)
+    runner.stop(last=jobs.hold_lease.__name__)
     if not unfit:
         jobs.end()
     runner.shut_down()

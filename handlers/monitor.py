@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import click
@@ -12,38 +12,18 @@ from sqlmodel import Session
 from handlers import event_lines
 from models.event import Event, EventKind
 from models.lease import LISTENER_LEASE, NOBODY, Lease, RenewalMonitor
-from pbx import history, login_counts
+from pbx import history
+from pbx.login_counts import MAX_ROWS, CountedLogins
 from pbx.services import Services
 
 POLL_SECONDS = 0.2
 LEASE_TIMEOUT = timedelta(
     seconds=10
 )  # of a lease that nobody renews: on a busy machine, that may take a while
-MAX_ROWS = 2 * (login_counts.MAX_ADDRESSES + 1)  # rows of failed logins: those of two minutes
 GREETING = """Starting AMI Event Monitor...
 Monitoring for PJSIP registrations, calls, and other events
 Press Ctrl+C to stop
 """
-
-
-class ShownLogins:
-    """How many failed logins of an address and minute were shown: a row of them that grows comes with a new id."""
-
-    def __init__(self, rows: Iterable[Event]) -> None:
-        self._counts: dict[tuple[int, str], int] = {}
-        for row in rows:
-            self.count_new(row)
-
-    def count_new(self, row: Event) -> int:
-        """Count what was not shown yet, and take it for shown."""
-        if row.kind is not EventKind.LOGIN_FAILED:
-            return row.count
-        key = login_counts.tally_key(row)
-        before = self._counts.pop(key, 0)
-        self._counts[key] = row.count
-        if len(self._counts) > MAX_ROWS:
-            del self._counts[next(iter(self._counts))]
-        return row.count - before
 
 
 class ListenerCheck:
@@ -63,16 +43,16 @@ class ListenerCheck:
             click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
 
 
-def current_position(services: Services) -> tuple[int, ShownLogins]:
+def current_position(services: Services) -> tuple[int, CountedLogins]:
     """Return the id of the latest event, and what counts as shown."""
     with services.database.session() as session:
         failed = history.recent(session, MAX_ROWS, EventKind.LOGIN_FAILED)
         latest = history.recent(session, limit=1)
-    return latest[0].id or 0 if latest else 0, ShownLogins(reversed(failed))
+    return latest[0].id or 0 if latest else 0, CountedLogins(reversed(failed))
 
 
 def new_events(
-    services: Services, last_id: int, shown: ShownLogins, check: ListenerCheck | None = None
+    services: Services, last_id: int, shown: CountedLogins, check: ListenerCheck | None = None
 ) -> Iterator[tuple[Event, int]]:
     """Yield every event after that one as it is stored, and how many of its count are new."""
     while True:

@@ -33,8 +33,8 @@ class Channels:
         self._ended: OrderedDict[str, None] = OrderedDict()  # Uniqueids
 
     def adopt(self, calls: Iterable[OpenCall]) -> None:
-        """Take calls as known, with what was reported of them."""
-        self._calls |= {known.linkedid: Call.restored(known) for known in calls}
+        """Take calls as known, with what was reported of them. What is known already of a call stands."""
+        self._calls = {known.linkedid: Call.restored(known) for known in calls} | self._calls
 
     def open_calls(self) -> list[OpenCall]:
         return [call.snapshot() for call in self._calls.values() if call.managed]

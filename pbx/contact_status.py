@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pbx.ami_messages import printable
+from pbx.ami_messages import MAX_VALUE_LENGTH, printable
 
 DEFAULT_SIP_PORT = 5060
 
@@ -41,6 +41,11 @@ def contact(event: Mapping[str, str]) -> Contact:
         round_trip_ms=int(round_trip) / 1000 if round_trip.isdecimal() and int(round_trip) else None,
         uri=printable(uri),
     )
+
+
+def cut_contact(event: Mapping[str, str]) -> Contact:
+    """Read an event as contact() does, with every value cut to MAX_VALUE_LENGTH."""
+    return contact({name: value[:MAX_VALUE_LENGTH] for name, value in event.items()})
 
 
 def host_and_port(uri: str) -> tuple[str, int]:

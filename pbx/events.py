@@ -83,7 +83,7 @@ class Translator:
         return [*self._registrations.tick(at + self._ahead)]
 
     def adopt(self, phones: Iterable[PhoneRegistered], calls: Iterable[OpenCall]) -> None:
-        """Take phones and calls as known and reported, say from the database after a restart; resync() next."""
+        """Take phones, and no others, and calls as known and reported, say from the database; resync() next."""
         self._registrations.adopt(phones)
         self._channels.adopt(calls)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from models.event import EventKind
+
 Reason = Literal["left", "expired", "unreachable", "locked out"]
 Disposition = Literal["answered", "voicemail", "no answer", "busy", "cancelled", "unavailable", "failed"]
 LoginReason = Literal["wrong secret", "unknown account", "address not allowed"]
@@ -125,3 +127,14 @@ class LoginFailed:
 
 
 Fact = CallFact | RegistrationFact | LoginFailed
+
+# The kinds of their rows
+KINDS: dict[type, EventKind] = {
+    PhoneRegistered: EventKind.REGISTERED,
+    PhoneUnregistered: EventKind.UNREGISTERED,
+    PhoneMoved: EventKind.MOVED,
+    CallRinging: EventKind.RINGING,
+    CallAnswered: EventKind.ANSWERED,
+    CallEnded: EventKind.ENDED,
+    LoginFailed: EventKind.LOGIN_FAILED,
+}

@@ -21,30 +21,12 @@ from models.types import now
 from pbx import instruments, logins, presence
 from pbx.answers import Day
 from pbx.asked_calls import is_asked
-from pbx.facts import (
-    CallAnswered,
-    CallEnded,
-    CallRinging,
-    Fact,
-    LoginFailed,
-    OpenCall,
-    PhoneMoved,
-    PhoneRegistered,
-    PhoneUnregistered,
-)
+from pbx.facts import KINDS, Fact, LoginFailed, OpenCall, PhoneRegistered
 
 PRUNED = "pruned"  # the bookmark of what was deleted
 # Where somebody asked for a call, their own phone rings first: that it did not answer is no call, and none was missed.
 NOT_OWN_PHONE = col(Event.number) != col(Event.peer)
 OPEN_CALLS_SINCE = timedelta(hours=24)
-KINDS: dict[type, EventKind] = {
-    PhoneRegistered: EventKind.REGISTERED,
-    PhoneUnregistered: EventKind.UNREGISTERED,
-    PhoneMoved: EventKind.MOVED,
-    CallRinging: EventKind.RINGING,
-    CallAnswered: EventKind.ANSWERED,
-    CallEnded: EventKind.ENDED,
-}
 # What facts call differently from the columns that hold it, and what no column holds.
 COLUMNS = {
     "callee": "number",
@@ -66,7 +48,7 @@ def store(session: Session, facts: Iterable[Fact], backfilled: bool = False) -> 
         session.exec(insert(Event), params=[row_of(fact) | {"backfilled": backfilled} for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
     presence.update_phones(session, others)
-    kinds = [KINDS.get(type(fact), EventKind.LOGIN_FAILED) for fact in facts]
+    kinds = [KINDS[type(fact)] for fact in facts]
     event.listen(session, "after_commit", lambda _: instruments.count_stored(kinds), once=True)
 
 

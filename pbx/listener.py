@@ -1,7 +1,7 @@
-"""The listener: reads AMI's events, translates them into facts and stores these. It reads first and works later.
+"""The listener: reads AMI's events, translates them into facts and hands over these. It reads first and works later.
 
-AMI's reader thread only queues messages. The listening thread takes them in batches and stores each batch in one
-transaction, which also renews the lease: when another process has it, nothing more is stored here.
+AMI's reader thread only queues messages. The listening thread takes them in batches; fact_store.py stores each batch in one
+transaction, or keeps it while another process has the lease. Each process listens all the time.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
-from models.lease import RENEW_SECONDS, LeaseHolder, LeaseLost
-from pbx import event_filters, history, lock_outs, pjsip
+from pbx import event_filters, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.contact_status import contact
 from pbx.errors import AsteriskUnavailable
 from pbx.events import EVENTS_WANTED, Translator
-from pbx.facts import Fact, LoginFailed, PhoneMoved, PhoneRegistered
+from pbx.fact_store import FactStore
+from pbx.facts import Fact, PhoneMoved, PhoneRegistered
 from pbx.managed_numbers import ManagedNumbers
 from pbx.registrations import ContactKey
 from pbx.services import Services
@@ -41,51 +41,46 @@ TICK_SECONDS = 0.5
 PING_SECONDS = 3.0  # of silence until Asterisk is asked whether it is there; with the next, under 10 s in all
 PING_TIMEOUT_SECONDS = 4.0
 USER_AGENT_TIMEOUT_SECONDS = 2.0  # facts wait so long for the phone's user agent
-# Failed logins are stored so seldom: each time, all rows of that minute are written anew.
-GATHER_SECONDS = 1.0
 RETRY_STORE_SECONDS = 0.5
 
 Received = tuple[float, Message]
 
 
 class Listener:
-    """One session with Asterisk: until Asterisk or the lease is lost, or `stop` is set."""
+    """One session with Asterisk: until it is lost, or `stop` is set."""
 
     def __init__(
         self,
         services: Services,
-        holder: LeaseHolder,
+        facts: FactStore,
         stop: threading.Event,
         on_connected: Callable[[], None],
-        on_stored: Callable[[], None],
         talking: Talking | None = None,
     ) -> None:
-        """Prepare a session. `on_stored` is called after each transaction that stored facts; `talking` is kept up to date."""
+        """Prepare a session. `talking` is kept up to date."""
         self._services = services
-        self._holder = holder
+        self._facts = facts
         self._stop = stop
         self._on_connected = on_connected
-        self._on_stored = on_stored
         self._talking = talking or Talking()
         self._messages: queue.Queue[Received] = queue.Queue(MAX_QUEUED)
         numbers = ManagedNumbers(services.database)
         self._translator = Translator(numbers, numbers.has_voicemail)
-        self._stored_at = time.monotonic()
-        self._failed_logins: list[Fact] = []  # not yet stored
-        self._failed_logins_stored_at = 0.0
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Listen until stopped. Raises AsteriskUnavailable, LeaseLost."""
+        """Listen until stopped. Raises AsteriskUnavailable."""
         with connected(self._services.settings, self._enqueue, EVENTS_WANTED) as asterisk:
             try:
                 _filter_events(asterisk)
                 self._discard_queued()
-                self._resync(asterisk)
+                self._resync(asterisk, is_first=True)
                 log.info("listening")
                 self._on_connected()
                 self._listen(asterisk)
             finally:
+                if not self._stop.is_set():  # else what is under way ends with the lease
+                    self._facts.follows(False)
                 self._talking.unheard()
                 self._ended.set()  # or a reader that waits for room would never end
 
@@ -96,13 +91,14 @@ class Listener:
         except AsteriskUnavailable:
             self._drain()
             raise
+        self._ended.set()
         self._drain()
 
     def _drain(self) -> None:
-        """Store what Asterisk still said before the end."""
+        """Hand over what Asterisk still said before the end."""
         while not self._messages.empty():
-            self._store(self._translate(self._next_batch()))
-        self._store(self._failed_logins)
+            self._facts.add(self._translate(self._next_batch()))
+        self._store([], at_once=True)
 
     def _enqueue(self, message: Message) -> None:
         """Queue a message, in the reader's thread; wait while MAX_QUEUED are there, but not for a listener that ended."""
@@ -119,28 +115,19 @@ class Listener:
                 self._messages.get_nowait()
 
     def _process_batch(self, asterisk: Client) -> None:
-        """Store one batch, ask for a sign of life when there has been none for a while, and renew the lease."""
+        """Hand over the facts of one batch, and ask for a sign of life when there has been none for a while."""
         batch = self._next_batch()
         self._apply_lock_outs()  # first: what has come since then is news of other phones
         received_until = batch[-1][0] if len(batch) == BATCH else time.time()
-        facts = self._hold_failed_logins(self._translate(batch) + self._translator.tick(received_until))
-        if facts:
-            self._store(_with_user_agents(asterisk, facts))
+        facts = self._translate(batch) + self._translator.tick(received_until)
+        self._store(_with_user_agents(asterisk, facts) if facts else [])
+        if self._facts.must_resync:
+            with suppress(OperationalError):  # the next batch does it
+                self._resync(asterisk, is_first=False)
         if asterisk.ended.is_set() and self._messages.empty():
             raise AsteriskUnavailable("Asterisk closed the connection")
         if time.monotonic() - asterisk.received_at > PING_SECONDS:
             asterisk.ask_all([{"Action": "Ping"}], timeout=PING_TIMEOUT_SECONDS)
-        if time.monotonic() - self._stored_at > RENEW_SECONDS:
-            self._store([])  # keeps the lease
-
-    def _hold_failed_logins(self, facts: list[Fact]) -> list[Fact]:
-        """Return the facts without failed logins, or with all held back so far: a flood of them delays no calls."""
-        self._failed_logins += [fact for fact in facts if isinstance(fact, LoginFailed)]
-        others: list[Fact] = [fact for fact in facts if not isinstance(fact, LoginFailed)]
-        if time.monotonic() - self._failed_logins_stored_at < GATHER_SECONDS:
-            return others
-        held, self._failed_logins, self._failed_logins_stored_at = self._failed_logins, [], time.monotonic()
-        return others + held
 
     def _translate(self, batch: list[Received]) -> list[Fact]:
         facts = [fact for at, message in batch for fact in self._translator.feed(message, at)]
@@ -159,18 +146,15 @@ class Listener:
             batch.append(self._messages.get_nowait())
         return batch
 
-    def _store(self, facts: list[Fact], backfilled: bool = False) -> None:
-        """Store facts and renew the lease, again and again while the database does not answer. Raises LeaseLost.
+    def _store(self, facts: list[Fact], *, backfilled: bool = False, at_once: bool = False) -> None:
+        """Hand over facts; have them stored, again and again while the database does not answer.
 
         The reader goes on reading meanwhile.
         """
+        self._facts.add(facts, backfilled=backfilled)
         while True:
             try:
-                with self._holder.transaction() as session:
-                    history.store(session, facts, backfilled)
-                self._stored_at = time.monotonic()
-                if facts:
-                    self._on_stored()
+                self._facts.store(at_once=at_once)
                 return
             except OperationalError as error:
                 log.warning(
@@ -178,29 +162,30 @@ class Listener:
                     extra={"reason": str(error.orig), "facts": len(facts)},
                 )
                 if self._stop.wait(RETRY_STORE_SECONDS):
-                    raise LeaseLost("stopped while the database did not answer") from None
+                    return
 
-    def _apply_lock_outs(self, backfilled: bool = False) -> None:
-        """Store as gone the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
+    def _apply_lock_outs(self, *, backfilled: bool = False) -> None:
+        """Forget the phones that publish() has made Asterisk forget, of which Asterisk itself says nothing."""
         with suppress(OperationalError):  # the database does not answer: the next batch applies them
-            if lock_outs.any_noted(self._services.database):
-                with self._holder.transaction() as session:
-                    noted, gone = lock_outs.consume(session)
-                    history.store(session, gone, backfilled)
-                for each in noted:
-                    self._translator.lock_out(each.number, each.at.timestamp())
+            for number, at in self._facts.apply_lock_outs(backfilled=backfilled):
+                self._translator.lock_out(number, at)
 
-    def _resync(self, asterisk: Client) -> None:
-        """Store what happened while nobody listened. Events that come meanwhile wait in the queue."""
+    def _resync(self, asterisk: Client, *, is_first: bool) -> None:
+        """Find what happened while nobody listened, or is otherwise than who had the lease before has stored it.
+
+        Events that come meanwhile wait in the queue at first; later, what they say is known before the lists are compared.
+        """
         self._apply_lock_outs(backfilled=True)
-        with self._services.database.session() as session:
-            self._translator.adopt(history.registered_phones(session), history.calls_to_take_up(session))
+        self._translator.adopt(*self._facts.begin())
         at = time.time()
         contacts = asterisk.listed("PJSIPShowContacts")
         channels = asterisk.listed("CoreShowChannels")
+        while not (is_first or self._messages.empty()):
+            self._store(self._translate(self._next_batch()))
         facts = self._translator.resync(contacts, channels, at)
         self._talking.hear(self._translator.talking())
         self._store(facts, backfilled=True)
+        self._facts.follows(True)
 
 
 def _filter_events(asterisk: Client) -> None:

@@ -11,6 +11,7 @@ from pbx.facts import LoginFailed
 MAX_ADDRESSES = 20  # of one minute; the others are one row
 MANY = "many addresses"
 UNKNOWN = "an unknown address"  # line breaks in the account's name hide it
+MAX_ROWS = 2 * (MAX_ADDRESSES + 1)  # those of two minutes
 MAX_ACCOUNTS = 20  # named in a row
 MAX_ACCOUNT_LENGTH = 32
 
@@ -58,3 +59,23 @@ def _one_more(fact: LoginFailed, address: str, before: Event | None) -> Event:
         count=before.count + 1 if before else 1,
         accounts=accounts,
     )
+
+
+class CountedLogins:
+    """How many failed logins of an address and minute are known: a row of them that grows comes with a new id."""
+
+    def __init__(self, rows: Iterable[Event] = ()) -> None:
+        self._counts: dict[tuple[int, str], int] = {}
+        for row in rows:
+            self.count_new(row)
+
+    def count_new(self, row: Event) -> int:
+        """Return how many a row counts that were not known, and take them for known; of another kind, 1."""
+        if row.kind is not EventKind.LOGIN_FAILED:
+            return row.count
+        key = tally_key(row)
+        before = self._counts.pop(key, 0)
+        self._counts[key] = row.count
+        if len(self._counts) > MAX_ROWS:
+            del self._counts[next(iter(self._counts))]
+        return row.count - before

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pbx.ami_messages import MAX_VALUE_LENGTH, Headers
-from pbx.contact_status import Contact, contact
+from pbx.ami_messages import Headers
+from pbx.contact_status import cut_contact
 from pbx.facts import PhoneMoved, PhoneRegistered, PhoneUnregistered, Reason, RegistrationFact
 
 SETTLE_SECONDS = 1.0
@@ -87,12 +87,18 @@ class Registrations:
         }
 
     def adopt(self, phones: Iterable[PhoneRegistered]) -> None:
-        """Take phones as known and already reported."""
-        for phone in phones:
-            known = self._add(ContactKey(phone.number, phone.address, phone.port), phone.at)
-            known.state, known.user_agent = "online", phone.user_agent
-            known.round_trip_ms = phone.round_trip_ms
-            del self._unreported[known.key]
+        """Take these phones as known and reported, and no others; what waits to be reported goes on waiting."""
+        reported = {ContactKey(each.number, each.address, each.port): each for each in phones}
+        for phone in self._all():
+            if phone.state == "online" and phone.key not in reported:
+                self._drop(phone)
+        for key, each in reported.items():
+            phone = self._known(key) or self._add(key, each.at)
+            if phone.removed is None:
+                phone.state = "online"
+                self._unreported.pop(key, None)
+            phone.user_agent = each.user_agent or phone.user_agent
+            phone.round_trip_ms = each.round_trip_ms or phone.round_trip_ms
 
     def online(self) -> list[PhoneRegistered]:
         return [phone.registered() for phone in self._all() if phone.is_online]
@@ -141,7 +147,7 @@ class Registrations:
         phone = self._known(key)
         if handle is None or (phone is None and status in ("Unreachable", "Removed")):
             return []
-        phone, shown = phone or self._add(key, at), _contact(message)
+        phone, shown = phone or self._add(key, at), cut_contact(message)
         phone.user_agent = shown.user_agent or phone.user_agent
         phone.round_trip_ms = shown.round_trip_ms or phone.round_trip_ms
         return handle(phone, at)
@@ -239,11 +245,6 @@ class Registrations:
             del self._phones[number]
 
 
-def _contact(message: Headers) -> Contact:
-    """Read a contact with every value cut to MAX_VALUE_LENGTH."""
-    return contact({name: value[:MAX_VALUE_LENGTH] for name, value in message.items()})
-
-
 def _key(number: str, message: Headers) -> ContactKey:
-    shown = _contact(message)
+    shown = cut_contact(message)
     return ContactKey(number, shown.address, shown.port if shown.port <= MAX_PORT else 0)

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from models import outbox
 from models.employee import Employee, Stage
 from models.extension import Extension, State
 from models.lease import LISTENER_LEASE, NOBODY, Lease
-from models.types import now
 from pbx.services import Services
 from tests.asterisk_bed.process import end, spawn
 from tests.factories import (
@@ -31,7 +29,6 @@ from tests.factories import (
     ringing,
     store,
 )
-from tests.pbx.listener_driver import contact
 from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
@@ -146,10 +143,13 @@ def test_a_worker_neither_listens_nor_posts_while_another_has_the_lease(
     assert other.acquire()
 
 
-def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slack: SlackStandIn) -> None:
+def test_losing_the_lease_stops_writing_and_posting_alerts(
+    quiet: Services, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
     jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
-    jobs.listen()  # takes the lease, and finds no Asterisk
+    jobs.listen()  # finds no Asterisk
     store(quiet, ringing())
     jobs.write_alerts()
     assert len(outbox_texts(quiet)) == 1
@@ -157,7 +157,12 @@ def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slac
         row = session.get(Lease, LISTENER_LEASE)
         assert row
         row.holder = "another"
-    jobs.heartbeat()
+
+    def stands_by() -> bool:
+        jobs.hold_lease()
+        return "standing by" in caplog.text
+
+    wait_for(stands_by)
     jobs.post()
     store(quiet, ended())
     jobs.write_alerts()
@@ -171,8 +176,9 @@ def test_losing_the_lease_stops_writing_and_posting_alerts(quiet: Services, slac
 
 def test_retry_after_delays_the_welcomes_of_all_employees(quiet: Services, slack: SlackStandIn) -> None:
     jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
-    jobs.listen()  # takes the lease, and finds no Asterisk
+    jobs.listen()  # finds no Asterisk
     extension = Extension(
         number="100", name="Alice", codecs=["ulaw"], encrypted_secret="x", employee_ref="token:e1"
     )
@@ -211,40 +217,3 @@ def test_a_listener_that_crashed_and_listens_again_counts_as_working(
     finally:
         jobs.stop()
         thread.join()
-
-
-def wakes(jobs: Jobs) -> dict[str, threading.Event]:
-    return {job.name: job.wake for job in jobs.table() if job.wake}
-
-
-def test_stored_events_wake_the_writing_of_alerts_and_that_wakes_the_poster(
-    quiet: Services, pbx: ScriptedPbx
-) -> None:
-    insert_extension(quiet, "101")
-    pbx.contacts = [contact("101")]
-    settings = quiet.settings.model_copy(update={"ami_port": pbx.port})
-    jobs = Jobs(replace(quiet, settings=settings), lambda: None)
-    thread = threading.Thread(target=jobs.listen)
-    thread.start()
-    try:
-        assert wakes(jobs)["write_alerts"].wait(SECONDS)
-        assert not wakes(jobs)["post"].is_set()
-        jobs.write_alerts()
-        assert wakes(jobs)["post"].is_set()
-    finally:
-        jobs.stop()
-        thread.join()
-
-
-@pytest.mark.parametrize("waits", [True, False])
-def test_the_poster_is_woken_again_while_a_message_waits(quiet: Services, waits: bool) -> None:
-    jobs = Jobs(quiet, lambda: None)
-    jobs.stop()  # no pauses
-    jobs.listen()  # takes the lease, and finds no Asterisk
-    if waits:
-        with quiet.database.session() as session:
-            row = outbox.enqueue(session, "C0PHONES", "call:9", {})
-            row.next_try_at = now() + timedelta(seconds=50)
-    jobs.post()
-    assert wakes(jobs)["post"].is_set() == waits
-    jobs.end()

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from models.database import Database
 from models.event import Event, EventKind
-from pbx import listener
+from pbx import fact_store
 from tests.asterisk_bed import Asterisk
 from tests.bench import figures
 from tests.bench.callers import Callers, Load
@@ -113,7 +113,7 @@ def _tell_latency(ended: list[Event], slack: SlackStandIn) -> None:
 
 
 def _tell_failed_logins(database: Database) -> None:
-    time.sleep(2 * listener.GATHER_SECONDS)
+    time.sleep(2 * fact_store.GATHER_SECONDS)
     with database.session() as session:
         counts = list(session.exec(select(Event.count).where(Event.kind == EventKind.LOGIN_FAILED)))
     if counts:

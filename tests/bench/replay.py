@@ -25,6 +25,7 @@ from models.event import Event, EventKind
 from models.extension import Extension
 from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.ami_messages import END
+from pbx.fact_store import FactStore
 from pbx.listener import Listener
 from pbx.services import Services
 from settings import Settings
@@ -166,8 +167,9 @@ def listener(port: int, folder: Path, calls: int) -> tuple[float, int, int]:
             encrypted = services.cipher.encrypt(generate_secret())
             session.add(Extension(number=number, name=number, encrypted_secret=encrypted, codecs=["ulaw"]))
     holder, stop, begun = LeaseHolder(services.database, LISTENER_LEASE), threading.Event(), threading.Event()
+    facts = FactStore(services.database, holder)
     holder.acquire()
-    thread = threading.Thread(target=Listener(services, holder, stop, begun.set, lambda: None).run)
+    thread = threading.Thread(target=Listener(services, facts, stop, begun.set).run)
     thread.start()
     begun.wait()
     started, early = time.monotonic(), 0

@@ -80,6 +80,7 @@ def test_the_listener_reports_it_and_that_it_is_over(
     create_live(services, "101")
     told = services.settings.model_copy(update={"alert_channel": "C0PHONES"})
     jobs = Jobs(replace(services, settings=told), lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from models.event import Event
-from models.lease import LeaseHolder
+from pbx.fact_store import FactStore
 from pbx.listener import Listener
 from pbx.services import Services
 from tests.factories import holder_of, insert_extension
@@ -36,11 +36,11 @@ def services(quiet: Services, pbx: ScriptedPbx) -> Services:
 class ListenerRun:
     """A listener in a thread of its own."""
 
-    def __init__(self, services: Services, holder: LeaseHolder) -> None:
+    def __init__(self, services: Services, facts: FactStore) -> None:
         self.ended_with: BaseException | None = None
         self._stop = threading.Event()
         self._connected = threading.Event()
-        self._listener = Listener(services, holder, self._stop, self._connected.set, lambda: None)
+        self._listener = Listener(services, facts, self._stop, self._connected.set)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -69,10 +69,10 @@ Listen = Callable[[], ListenerRun]
 def listen(services: Services) -> Iterator[Listen]:
     """Start a listener; all are stopped at the end."""
     runs: list[ListenerRun] = []
-    holder = holder_of(services)
+    facts = FactStore(services.database, holder_of(services))
 
     def start() -> ListenerRun:
-        runs.append(ListenerRun(services, holder))
+        runs.append(ListenerRun(services, facts))
         runs[-1].wait_connected()
         return runs[-1]
 

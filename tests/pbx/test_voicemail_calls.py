@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.event import Event, EventKind
+from pbx.fact_store import FactStore
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
 from tests.factories import holder_of
@@ -47,7 +48,7 @@ def phones(services: Services, asterisk: Asterisk) -> Iterator[tuple[Phone, Phon
 
 @pytest.fixture
 def listener(services: Services, phones: tuple[Phone, Phone]) -> Iterator[None]:
-    run = ListenerRun(services, holder_of(services))
+    run = ListenerRun(services, FactStore(services.database, holder_of(services)))
     run.wait_connected()
     yield
     run.stop()

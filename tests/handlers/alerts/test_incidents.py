@@ -62,8 +62,9 @@ def test_asterisk_away_at_the_listeners_start_is_reported_too(
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())
     jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
-    jobs.listen()  # takes the lease, and finds no Asterisk
+    jobs.listen()  # finds no Asterisk
     jobs.report_incidents()
     jobs.report_incidents()
     assert len(outbox_texts(quiet)) == 2
@@ -101,6 +102,7 @@ def test_a_job_that_fails_again_and_again_is_an_incident_until_it_works(
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
     jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.detector.failing["onboard"] = "something is wrong inside Switchhook (ValueError)"
@@ -122,6 +124,7 @@ def test_blocked_publishing_is_reported_also_when_no_extension_waits(
     insert_extension(quiet, "101", state=State.LIVE)
     gone = quiet.settings.model_copy(update={"asterisk_config_dir": tmp_path / "gone"})
     jobs = Jobs(replace(quiet, settings=gone), lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()
@@ -138,6 +141,7 @@ def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is
     monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta(seconds=1))
     connected = threading.Event()
     jobs = Jobs(context.services, connected.set)
+    jobs.hold_lease()
     with running(jobs.listen), running(jobs.report_incidents):
         assert connected.wait(SECONDS)
         fresh_asterisk.kill()
@@ -168,6 +172,7 @@ def test_phones_that_asterisk_has_lost_are_reported_and_again_when_they_are_back
     fresh_asterisk.kill()
     fresh_asterisk.start()
     jobs = Jobs(services, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
     jobs.listen()
     jobs.publish()

@@ -163,6 +163,7 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
 ) -> None:
     monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
     jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
     jobs.stop()  # no pauses
     jobs.listen()
     with quiet.database.engine.begin() as connection:
