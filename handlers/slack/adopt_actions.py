@@ -14,11 +14,17 @@ from handlers.slack.adopt_command import ADOPT_ACTION, RELEASE_ACTION, numbers_t
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.done_copies import stamped
 from handlers.slack.replies import acknowledge, reply_to
+from handlers.slack.work import is_taken_up
 from models.actor import Actor
 from pbx.adoption import adopt, release
 from pbx.adoption.release_preview import numbers_of
+from pbx.errors import Overtaken, Refusal
 from pbx.services import Services
 
+INTERRUPTED = (
+    "Switchhook was started anew in the middle of that: what /ext list does not list any more is yours again. For the rest, "
+    "type /ext release once more"
+)
 Confirmed = Callable[[Services, str, str], SlackMessage]
 
 
@@ -32,7 +38,12 @@ def _adopt(services: Services, user_id: str, value: str) -> SlackMessage:
 def _release(services: Services, user_id: str, value: str) -> SlackMessage:
     """Do what a “Give back” button says. Raises SwitchhookError."""
     word, _, seen = value.partition(":")
-    done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
+    try:
+        done = release.release(services, numbers_of(services, word), by=Actor.slack(user_id), seen=seen)
+    except (Refusal, Overtaken):
+        if is_taken_up():  # what was done of it before is what has changed since
+            raise Refusal(INTERRUPTED) from None
+        raise
     return stamped(told(adoption_wording.released(done)), user_id)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from handlers import audit_messages
+from handlers import adoption_wording, audit_messages
 from handlers.onboarding import password
-from handlers.slack import blocks, changing, creation, nat_command, windows
+from handlers.slack import adopt_command, blocks, changing, creation, nat_command, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -21,7 +21,8 @@ from models.actor import Actor
 from models.audit import AuditEntry
 from models.inbox import Claim, InboxState
 from models.words import some
-from pbx import hints, nat, unfinished
+from pbx import hints, nat, numbers, unfinished
+from pbx.adoption.answers import Adopted
 from pbx.errors import Refusal
 from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.services import Services
@@ -83,7 +84,20 @@ def _verb(act: AuditEntry) -> str:
 def _of_many(services: Services, user_id: str, acts: list[AuditEntry]) -> SlackMessage:
     with suppress(*PUBLISH_ERRORS):  # tried again every minute
         publish(services)
+    if all(each.action == audit.ADOPTED for each in acts):
+        return stamped(_adopted(services, [each.number or "" for each in acts]), user_id)
     return stamped(blocks.plain(done(acts)), user_id)
+
+
+def _adopted(services: Services, given: Sequence[str]) -> SlackMessage:
+    """Say what came of an adoption: publish() has ended it, or has undone what the files show was not done."""
+    rows = {number: numbers.find(services, number) for number in given}
+    lines = adoption_wording.adopted(Adopted([row for row in rows.values() if row]))
+    if stayed := [number for number, row in rows.items() if row is None]:
+        lines.append(
+            f"❌ Still yours, as Switchhook was started anew before it was done: {', '.join(stayed)}."
+        )
+    return adopt_command.told(lines)
 
 
 def done(acts: Sequence[AuditEntry]) -> str:
