@@ -41,6 +41,7 @@ PROGRESS_SECONDS = 10.0
 REST_SECONDS = 300.0  # in which all that waits is to be done
 REGISTER_AGAIN_SECONDS = 600.0
 STREAMS = 3
+SHOWN = 8  # differences of each rule
 
 
 class Goer(Protocol):
@@ -199,8 +200,9 @@ def tell(folder: Path, evidence: Evidence) -> int:
     lines += [f"{'differences: ' + rule:<42} {differ[rule]}" for rule in RULES]
     (folder / "differences.txt").write_text("\n".join(map(str, found)) + "\n")
     (folder / "figures.txt").write_text("\n".join(lines) + "\n")
-    print("\n".join(["", *lines, "", *map(str, found[:40])]))
-    if len(found) > 40:
-        print(f"… and {len(found) - 40} more, in {folder / 'differences.txt'}")
+    shown = [each for rule in differ for each in [one for one in found if one.rule == rule][:SHOWN]]
+    print("\n".join(["", *lines, "", *map(str, shown)]))
+    if len(found) > len(shown):
+        print(f"… and {len(found) - len(shown)} more, in {folder / 'differences.txt'}")
     print("nothing differs" if not found else f"{len(found)} differences", flush=True)
     return 1 if found else 0
