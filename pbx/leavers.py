@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actor import SWITCHHOOK, Actor
 from models.audit import AuditEntry, Differences
 from models.employee import DEPARTED_STAGES, Employee
 from models.extension import Extension
@@ -61,13 +62,23 @@ def is_locked_with_its_secret(session: Session, row: Extension) -> bool:
 
 
 def was_let_in_since(session: Session, row: Extension, since: datetime | None) -> bool:
-    return row.enabled and since is not None and _last_change(session, row, "enabled") > since
+    """Return whether somebody has let it in since then. HR's earlier news is no such decision, however late it was followed."""
+    if not row.enabled or since is None:
+        return False
+    last = _last_entry(session, row, "enabled")
+    if last is None:
+        return row.employee_ref is None and row.created_at > since
+    return last.at > since and Actor.parse(last.actor).kind not in ("hr", SWITCHHOOK.kind)
 
 
 def _last_change(session: Session, row: Extension, name: str) -> datetime:
     """Return when a setting was changed last; otherwise, when the extension was made."""
+    last = _last_entry(session, row, name)
+    return last.at if last else row.created_at
+
+
+def _last_entry(session: Session, row: Extension, name: str) -> AuditEntry | None:
+    """Return the last change of a setting."""
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at
     entries = session.exec(select(AuditEntry).where(*of_it).order_by(col(AuditEntry.id).desc()))
-    return next(
-        (each.at for each in entries if name in each.changes and each.action == "changed"), row.created_at
-    )
+    return next((each for each in entries if name in each.changes and each.action == "changed"), None)
