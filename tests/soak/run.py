@@ -41,6 +41,7 @@ PROGRESS_SECONDS = 10.0
 REST_SECONDS = 300.0  # in which all that waits is to be done
 REGISTER_AGAIN_SECONDS = 600.0
 STREAMS = 3
+QUIET = 15  # looks in a row at which nothing waits, a second apart
 SHOWN = 8  # differences of each rule
 
 
@@ -152,16 +153,16 @@ def _wait(world: World, calls: Sequence[SippCalls], trouble: Troublemaker) -> No
 
 
 def _rest(world: World) -> bool:
-    """Wait until nothing waits any more, twice in a row; return whether it came to that."""
+    """Wait until nothing has waited for a while; return whether it came to that."""
     quiet: list[bool] = []
 
     def look() -> bool:
         quiet.append(_waiting(world) == 0)
         time.sleep(1.0)
-        return quiet[-5:] == [True] * 5
+        return quiet[-QUIET:] == [True] * QUIET
 
     wait_until(look, REST_SECONDS)
-    return quiet[-5:] == [True] * 5
+    return quiet[-QUIET:] == [True] * QUIET
 
 
 def _waiting(world: World) -> int:

@@ -163,6 +163,10 @@ FAULTS: dict[str, tuple[str, Evidence]] = {
     "a call's message is not in Slack": ("calls", spoiled(messages=[])),
     "a call's message still says that it rings": ("calls", spoiled(messages=but(0, text="🔔 501 ringing"))),
     "two messages tell of a call": ("calls", spoiled(outbox=with_(message(3, "call:100.1", "1.1")))),
+    "a call of a time when nobody listened is left out": (
+        "calls",
+        spoiled(events=but(5, gap=1), outbox=but(0, subject="gap:1", content={"count": 0})),
+    ),
     "a call is not in CDR": ("calls", spoiled(cdr=[])),
     "a phone came twice": ("phones", spoiled(events=with_(event(7, "registered", "400", address="1.2.3.4", port=2)))),
     "a phone went twice": ("phones", spoiled(events=with_(event(7, "unregistered", "400", address="1.2.3.4", port=1)))),
@@ -222,8 +226,8 @@ EXCUSED = {
     "a command was answered in a direct message": spoiled(
         replies={}, messages=with_({"channel": "D1", "ts": "2.1", "text": "✅ 600 · Soak1 is created"})
     ),
-    "a call is told in the message of what happened meanwhile": spoiled(
-        outbox=but(0, subject="away:1", content={"calls": [{"linkedid": "100.1"}]})
+    "a call is told in the message of a time when nobody listened": spoiled(
+        events=but(5, gap=1), outbox=but(0, subject="gap:1", content={"count": 1})
     ),
 }
 

@@ -64,23 +64,30 @@ def _not_stored_once(evidence: Evidence) -> Iterable[Difference]:
 
 
 def _not_told_once(evidence: Evidence) -> Iterable[Difference]:
-    """Each ended call is in one message of the channel, which says that it ended."""
+    """Each ended call is in one message of the channel, which says that it ended, or in one of a time when nobody listened."""
     texts = {(each["channel"], each["ts"]): each["text"] for each in evidence.messages}
     told = Counter[str]()
     for row in evidence.outbox:
         linkedid = row["subject"].removeprefix("call:")
         if linkedid != row["subject"] and "Call ended" in texts.get((row["conversation"], row["ts"]), ""):
             told[linkedid] += 1
-        told.update(_away(row) if (row["conversation"], row["ts"]) in texts else ())
+    own = set(told)
+    for row in evidence.outbox:
+        if row["subject"].startswith("gap:") and (row["conversation"], row["ts"]) in texts:
+            told.update(_of_gap(evidence, row, own))
     for event in evidence.events:
         if event["kind"] == "ended" and (count := told[event["linkedid"]]) != 1:
             look = {"linkedid": event["linkedid"], "event": event["id"], "at": event["at"]}
             yield Difference("calls", f"the call {event['linkedid']} is told {count} times", look)
 
 
-def _away(row: Row) -> list[str]:
-    """Return the calls that a message “while we were away” tells of."""
-    return [str(each["linkedid"]) for each in row["content"].get("calls", ()) if "linkedid" in each]
+def _of_gap(evidence: Evidence, row: Row, own: set[str]) -> list[str]:
+    """Return the calls that a message of a time when nobody listened counts: those without a message of their own."""
+    gap = row["subject"].removeprefix("gap:")
+    ended = [each for each in evidence.events if each["kind"] == "ended" and str(each.get("gap")) == gap]
+    return [each["linkedid"] for each in ended if each["linkedid"] not in own][
+        : row["content"].get("count", 0)
+    ]
 
 
 def phones(evidence: Evidence) -> list[Difference]:
