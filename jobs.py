@@ -11,6 +11,7 @@ import housekeeping
 from handlers import message_kinds, unshown
 from handlers.alerts import drift, flapping, rules
 from handlers.alerts.detector import IncidentDetector
+from handlers.alerts.gaps import GapJobs
 from handlers.alerts.poster import Poster
 from handlers.alerts.watchdogs import DatabaseWatchdog
 from handlers.home.publishing import Homes
@@ -60,13 +61,13 @@ class Jobs:
         self._statuses = StatusKeeper(services, self._holder, client, self._talking)
         self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
         self._refresher = Refresher(Homes(services, client, admins), self._holder)
-        self._onboarding = OnboardingJobs(
-            OnboardingContext(services, client), self._as_holder, self._filled, self._stop
-        )
+        onboarding = OnboardingContext(services, client)
+        self._onboarding = OnboardingJobs(onboarding, self._as_holder, self._filled, self._stop)
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
         self._reports = ReportJobs(services, self._holder, self._as_holder, self._filled, self._talking)
+        self._gaps = GapJobs(services, self._holder, self._as_holder, self._stored, self._filled)
         self._voicemail = VoicemailJobs(
             services, self._holder, self._as_holder, self._filled, self.detector.note_voicemail
         )
@@ -223,6 +224,7 @@ class Jobs:
             Job(self.hold_lease, LOOK_SECONDS, wake=threading.Event()),
             Job(self.listen, 1.0, wake=threading.Event()),
             Job(self.write_alerts, 1.0, wake=self._stored),
+            Job(self._gaps.fill_gaps, 1.0),
             Job(self.post, 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),
             Job(self.keep_statuses, 0.5, wake=self._talking.changed),

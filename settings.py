@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     voicemail_conf: ConfigFile = "voicemail.conf"
 
     voicemail_spool: Path = Path("/var/spool/asterisk/voicemail")
+    cdr_folder: Path | None = None
+    cdr_database_url: DatabaseUrl | None = None
 
     sip_domain: Server = "localhost"
     sip_bind: Bind = "0.0.0.0:5060"

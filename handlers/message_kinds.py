@@ -8,6 +8,7 @@ from typing import Any
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
+from handlers.alerts.gap_messages import NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -38,6 +39,8 @@ KINDS: dict[str, type[MessageContent]] = {
     for each in (
         CallMessage,
         MissedCall,
+        WhileAway,
+        NothingKnown,
         CallAsked,
         RegistrationBurst,
         Flapping,

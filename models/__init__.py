@@ -24,6 +24,7 @@ from models import (
     installation,
     lease,
     listening,
+    listening_gap,
     lock_out,
     login_link,
     nat,

@@ -59,6 +59,7 @@ class Event(SQLModel, table=True):
     rang: float | None = None  # seconds
     talked: float | None = None  # seconds
     count: int = 1  # failed logins of the address in that minute
+    gap: int | None = None  # the listening_gap whose call it was, as Asterisk's own records have it
     accounts: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))  # they tried
 
 

@@ -41,7 +41,7 @@ class Channels:
 
     def talking(self) -> frozenset[str]:
         """Return the endpoints whose channels are up: their calls were answered, by a person or a machine."""
-        up = (_endpoint(leg.channel) for leg in self._legs.values() if leg.is_up)
+        up = (endpoint_of(leg.channel) for leg in self._legs.values() if leg.is_up)
         return frozenset(endpoint for technology, endpoint in up if technology == "PJSIP")
 
     def resync(self, channels: Iterable[Headers], at: float) -> list[CallFact]:
@@ -104,7 +104,7 @@ class Channels:
     def _reach_mailbox(self, leg: Leg, number: str) -> None:
         """Listening to one's own messages is no call: who does has the number's own phone, whatever number others claim."""
         is_untold = leg.is_caller and leg.call.shown is None and not leg.rang
-        if is_untold and _endpoint(leg.channel) == ("PJSIP", number):
+        if is_untold and endpoint_of(leg.channel) == ("PJSIP", number):
             leg.call.managed = False
         leg.call.reach_mailbox(leg, number)
 
@@ -123,7 +123,7 @@ class Channels:
 
     def _identify(self, leg: Leg, message: Headers) -> None:
         """Name who is at the end of a leg: an extension by its endpoint, others, who share a trunk's, by number."""
-        (technology, endpoint), call = _endpoint(leg.channel), leg.call
+        (technology, endpoint), call = endpoint_of(leg.channel), leg.call
         if leg.is_caller:
             call.dialled = value_of(message, "Exten")
             call.caller_name = value_of(message, "CallerIDName")
@@ -166,7 +166,7 @@ class Channels:
         return facts
 
 
-def _endpoint(channel: str) -> tuple[str, str]:
+def endpoint_of(channel: str) -> tuple[str, str]:
     """Return technology and endpoint of a channel's name."""
     technology, _, rest = channel.partition("/")
     return technology, rest.rpartition("-")[0]

@@ -21,6 +21,7 @@ from models.event import Event, EventKind
 from models.lease import LeaseHolder, LeaseLost
 from pbx import history, lock_outs, takeover
 from pbx.facts import Fact, LoginFailed, OpenCall, PhoneRegistered
+from pbx.gaps import Following
 from pbx.kept_facts import KeptFact, KeptFacts
 from pbx.login_counts import MAX_ROWS
 
@@ -47,6 +48,7 @@ class FactStore:
         self._logins_stored_at = 0.0
         self._must_resync = False
         holder.is_following = False
+        self.following = Following(holder)
 
     def begin(self) -> tuple[list[PhoneRegistered], list[OpenCall]]:
         """Return the phones and calls that rows tell of, for a translator to adopt. Raises SQLAlchemyError."""

@@ -40,12 +40,17 @@ EMPTY_ROW = {
 }
 
 
-def store(session: Session, facts: Iterable[Fact], backfilled: bool = False) -> None:
-    """Add a row for each fact, failed logins counted, and update the phone table. `backfilled`: found by a resync."""
+def store(session: Session, facts: Iterable[Fact], backfilled: bool = False, gap: int | None = None) -> None:
+    """Add a row for each fact, failed logins counted, and update the phone table.
+
+    `backfilled`: found by a resync. `gap`: read from Asterisk's records, as calls of a time when nobody listened.
+    """
     facts = list(facts)
     others = [fact for fact in facts if not isinstance(fact, LoginFailed)]
     if others:
-        session.exec(insert(Event), params=[row_of(fact) | {"backfilled": backfilled} for fact in others])
+        session.exec(
+            insert(Event), params=[row_of(fact) | {"backfilled": backfilled, "gap": gap} for fact in others]
+        )
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
     presence.update_phones(session, others)
     kinds = [KINDS[type(fact)] for fact in facts]

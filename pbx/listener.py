@@ -116,11 +116,14 @@ class Listener:
 
     def _process_batch(self, asterisk: Client) -> None:
         """Hand over the facts of one batch, and ask for a sign of life when there has been none for a while."""
+        at = time.time()
         batch = self._next_batch()
         self._apply_lock_outs()  # first: what has come since then is news of other phones
         received_until = batch[-1][0] if len(batch) == BATCH else time.time()
         facts = self._translate(batch) + self._translator.tick(received_until)
         self._store(_with_user_agents(asterisk, facts) if facts else [])
+        with suppress(OperationalError):  # as below
+            self._facts.following.heard(batch[-1][0] if len(batch) == BATCH else at)
         if self._facts.must_resync:
             with suppress(OperationalError):  # the next batch does it
                 self._resync(asterisk, is_first=False)
@@ -183,6 +186,8 @@ class Listener:
         while not (is_first or self._messages.empty()):
             self._store(self._translate(self._next_batch()))
         facts = self._translator.resync(contacts, channels, at)
+        if is_first:
+            facts = self._facts.following.begin(at, channels, facts)
         self._talking.hear(self._translator.talking())
         self._store(facts, backfilled=True)
         self._facts.follows(True)

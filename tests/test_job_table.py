@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlmodel import SQLModel
 
 from handlers.alerts import incident_messages
+from handlers.alerts.gaps import GapJobs
 from handlers.onboarding.jobs import OnboardingJobs
 from handlers.reports.jobs import ReportJobs
 from handlers.voicemail.jobs import VoicemailJobs
@@ -15,7 +16,7 @@ from jobs import Jobs
 from models.lease import LEASE_TIME
 from pbx.services import Services
 
-GROUPS = (Jobs, OnboardingJobs, ReportJobs, VoicemailJobs)
+GROUPS = (Jobs, GapJobs, OnboardingJobs, ReportJobs, VoicemailJobs)
 # A row for each thing that there is; their number does not grow with time.
 BOUNDED = {
     "alert_route",
@@ -23,9 +24,11 @@ BOUNDED = {
     "direct_alerts_off",
     "employee",
     "extension",
+    "followed",
     "incident",
     "installation",
     "lease",
+    "listening_gap",  # each that is told forgets those before the oldest event
     "listening_span",  # each note forgets those before the oldest event
     "lock_out",
     "nat",

@@ -4,6 +4,7 @@
   Slack. context.py is what the rules share; routing.py says which channel, and command.py is `/ext alerts`.
 - notify_command.py is `/ext notify`: whether people are told of calls that they missed; what they read of that is
   notify_messages.py.
+- gaps.py tells of times in which nobody listened, as gap_messages.py words it.
 - poster.py sends in the order of rate_limit.py, by the calls of slack_requests.py; uploads.py has what is different with files, and broken_channels.py
   reports where nothing arrives.
 - What is wrong with Switchhook itself: detector.py notices it in the listener, watchdogs.py past the outbox,

@@ -10,9 +10,19 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, alert, bold, caller, extensions, party, some
+from handlers.alerts.message_parts import (
+    BACKFILLED,
+    MAX_NUMBER_LENGTH,
+    alert,
+    bold,
+    caller,
+    extensions,
+    party,
+    some,
+)
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
+from handlers.slack.times import moment
 from handlers.wording import duration, shorten
 from models.event import Event, EventKind
 
@@ -41,7 +51,9 @@ class CallMessage(MessageContent):
     channel: str = ""
     cause_text: str = ""
     disposition: str = ""
-    backfilled: bool = False
+    backfilled: bool = (
+        False  # found by a resync; what Asterisk has recorded is known as well as what was heard
+    )
 
     @classmethod
     def begin(cls, event: Event, names: Mapping[str, str]) -> CallMessage:
@@ -51,7 +63,7 @@ class CallMessage(MessageContent):
     def after(self, event: Event, names: Mapping[str, str]) -> CallMessage:
         """Return the call as it is after one more event."""
         theirs = {each: names[each] for each in (event.peer, event.number) if each in names}
-        common = {"backfilled": event.backfilled, "names": self.names | theirs}
+        common = {"backfilled": event.backfilled and event.gap is None, "names": self.names | theirs}
         return self.model_copy(update=common | self._news(event))
 
     def _news(self, event: Event) -> dict[str, object]:
@@ -119,7 +131,10 @@ def _in_words(disposition: str) -> str:
 
 
 class MissedCall(MessageContent):
-    """A call that somebody missed, for them alone. `at`: epoch seconds; `channel`: Asterisk's, of the event."""
+    """A call that somebody missed, for them alone. `at`: epoch seconds; `channel`: Asterisk's, of the event.
+
+    `while_away`: it was found in Asterisk's records, perhaps long after.
+    """
 
     kind: ClassVar[str] = "missed"
     caller: str
@@ -127,6 +142,7 @@ class MissedCall(MessageContent):
     at: float
     disposition: str
     channel: str = ""
+    while_away: bool = False
 
     @classmethod
     def of(cls, event: Event, caller_name: str) -> MissedCall:
@@ -138,11 +154,13 @@ class MissedCall(MessageContent):
             at=at,
             disposition=event.reason,
             channel=event.channel,
+            while_away=event.gap is not None,
         )
 
     def render(self) -> SlackMessage:
         by = caller(self.caller, self.caller_name)
-        text = f"📵 {bold(f'You missed a call from {by}')} · {clock(self.at)}"
+        when = f"{moment(self.at)}, {BACKFILLED}" if self.while_away else clock(self.at)
+        text = f"📵 {bold(f'You missed a call from {by}')} · {when}"
         number = shorten(self.caller, MAX_NUMBER_LENGTH)
         dial = f"; to call back, dial {number} on your phone" if number else ""
         why = _in_words(self.disposition)

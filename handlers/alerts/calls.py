@@ -20,7 +20,10 @@ class Calls(Rule):
     """The calls of one transaction's events."""
 
     def apply(self, event: Event) -> None:
-        """Post to each channel that a phone of the call rings for; all of them follow the call to its end."""
+        """Post to each channel that a phone of the call rings for; all of them follow the call to its end.
+
+        Calls of a time when nobody listened are told together, by gaps.py.
+        """
         session, subject = self.context.session, f"call:{event.linkedid}"
         following.follow(session, event)
         if following.is_own_phone(event):
@@ -31,7 +34,7 @@ class Calls(Rule):
         for row in here if event.kind is EventKind.RINGING else known:
             call = CallMessage.model_validate(row.content).after(event, self.context.names)
             outbox.edit(session, row, call.as_json())
-        if channel and not here and (event.kind is EventKind.RINGING or not known):
+        if channel and event.gap is None and not here and (event.kind is EventKind.RINGING or not known):
             call = CallMessage.begin(event, self.context.names)
             known.append(outbox.enqueue(session, channel, subject, call.as_json()))
         if event.kind is EventKind.ENDED:

@@ -46,7 +46,7 @@ def write_alerts(services: Services, holder: LeaseHolder) -> int:
     with holder.transaction() as session:
         bookmark = _bookmark(session)
         events = history.after(session, bookmark.event_id, BATCH)
-        routes, names = routing.all_routes(session), _names(session, events)
+        routes, names = routing.all_routes(session), names_of(session, events)
         context = AlertContext(session, routes, services.settings.alert_channel, names)
         _apply(events, {rule: rule(context, events) for rule in set(RULES.values())})
         if events:
@@ -65,7 +65,7 @@ def _apply(events: list[Event], rules: dict[type[Rule], Rule]) -> None:
         each.finish()
 
 
-def _names(session: Session, events: list[Event]) -> dict[str, str]:
+def names_of(session: Session, events: list[Event]) -> dict[str, str]:
     """Return the names of the extensions among the events' parties as they are now: a message keeps them."""
     numbers = {number for event in events for number in (event.number, event.peer)}
     query = select(Extension.number, Extension.name).where(col(Extension.number).in_(numbers))

@@ -7,8 +7,13 @@ from datetime import date, datetime
 
 def when(at: datetime) -> str:
     """Return a moment with its day: `today at 14:03`."""
-    seconds = int(at.timestamp())
-    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{at.astimezone().strftime('%Y-%m-%d %H:%M')}>"
+    return moment(at.timestamp())
+
+
+def moment(at: float) -> str:
+    """Return the same of epoch seconds."""
+    shown = datetime.fromtimestamp(int(at)).strftime("%Y-%m-%d %H:%M")
+    return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{shown}>"
 
 
 def no_phone(turned_away: datetime | None) -> str:

@@ -12,6 +12,7 @@ from handlers.alerts import command, incident_messages, notify_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
+from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -109,6 +110,7 @@ REPORTS = st.builds(
 )
 DONE = st.none() | st.builds(Done, by=st.just("") | USERS, what=words(300), at=st.none() | TIMES)
 SUBJECTS = st.sampled_from((*incident_messages.TEXTS, "job:onboard", "job:post"))
+GAP_CALLS = st.builds(GapCall, at=TIMES, call=gathered(events(CALLS)).map(calls))
 CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "call": gathered(events(CALLS)).map(calls),
     "call_asked": ASKED,
@@ -120,6 +122,10 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "security": st.builds(failed_logins, st.just(AddressAttack), gathered(FAILED)),
     "flood": st.builds(failed_logins, st.just(LoginFlood), gathered(FAILED)),
     "missed": st.builds(MissedCall.of, events(CALLS), TEXT),
+    "while_away": st.builds(
+        WhileAway, since=TIMES, until=TIMES, calls=many(GAP_CALLS, 20).map(tuple), count=IDS
+    ),
+    "nothing_known": st.builds(NothingKnown, since=TIMES, until=TIMES, problem=REASON),
     "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
     "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
     "upload_refused": st.builds(UploadRefused, error=words(100) | st.just("missing_scope")),

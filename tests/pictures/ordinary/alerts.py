@@ -8,6 +8,7 @@ from functools import reduce
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
+from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -16,6 +17,7 @@ from handlers.owner_messages import OwnerNews
 from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import Event, EventKind
+from pbx.cdr.sources import SWITCH_ON
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW, event
 from tests.reporting import a_report
@@ -67,6 +69,15 @@ ALERTS: ByKind = {
     "call": lambda: call(EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED),
     "call_asked": lambda: CallAsked(number="102", exten="101", name="Alice"),
     "missed": lambda: MissedCall.of(missed(), "Alice"),
+    "while_away": lambda: WhileAway(
+        since=AT - 420,
+        until=AT,
+        calls=(GapCall(at=AT - 300, call=call(EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)),),
+        count=1,
+    ),
+    "nothing_known": lambda: NothingKnown(
+        since=AT - 420, until=AT, problem=f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {SWITCH_ON}"
+    ),
     "registrations": lambda: registrations("101"),
     "flapping": lambda: Flapping(number="104", name="Meeting room Lovelace", changes=8),
     "settled": lambda: FlappingEnded(number="104", name="Meeting room Lovelace", changes=11, registered=True),

@@ -1,0 +1,83 @@
+"""Pure: calls of a time when nobody listened, in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from handlers.alerts.call_messages import CallMessage
+from handlers.slack.blocks import SlackMessage, clock, context, escape, section, sections
+from handlers.slack.message_content import MessageContent
+from handlers.slack.times import moment
+from handlers.wording import shorten
+
+CALLS_SHOWN = 15
+MAX_LENGTH = 5000  # characters of all lines
+MAX_PROBLEM_LENGTH = 1000
+REST = "The rest stands on the page, under Events, and in each extension's calls."
+
+
+class GapCall(BaseModel):
+    """One call. `at`: when it began, epoch seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: float
+    call: CallMessage
+
+
+class WhileAway(MessageContent):
+    """What Asterisk has recorded of a time; epoch seconds. `calls`: the first of `count`."""
+
+    kind: ClassVar[str] = "while_away"
+    since: float
+    until: float
+    calls: tuple[GapCall, ...] = ()
+    count: int = 0
+
+    def render(self) -> SlackMessage:
+        many = "1 call" if self.count == 1 else f"{self.count} calls"
+        headline = f"📼 *While nobody listened, {_span(self.since, self.until)}, {many}:*"
+        lines = list(self._lines())
+        left_out = self.count - len(lines)
+        rest = [f"… and {left_out} more. {REST}"] if left_out > 0 else []
+        text = "\n".join([headline, *lines, *rest])
+        blocks = [
+            *sections([headline, *lines, *rest], section),
+            context("From Asterisk's own records (CDR)."),
+        ]
+        return SlackMessage(text, blocks)
+
+    def _lines(self) -> Iterator[str]:
+        length = 0
+        for each in self.calls[:CALLS_SHOWN]:
+            line = f"{clock(each.at)} {each.call.render().text}"
+            length += len(line)
+            if length > MAX_LENGTH:
+                return
+            yield line
+
+
+class NothingKnown(MessageContent):
+    """A time of which Asterisk has no records that can be read; epoch seconds. `problem`: why, and what to do."""
+
+    kind: ClassVar[str] = "nothing_known"
+    since: float
+    until: float
+    problem: str
+
+    def render(self) -> SlackMessage:
+        headline = (
+            f"⚠️ *Nobody listened, {_span(self.since, self.until)}* · of calls of that time nothing is known"
+        )
+        why = escape(shorten(self.problem, MAX_PROBLEM_LENGTH))
+        hint = "`/ext doctor` says so, too, until Asterisk's records of calls can be read."
+        return SlackMessage(f"{headline}\n{why}", [section(headline), section(why), context(hint)])
+
+
+def _span(since: float, until: float) -> str:
+    """Return `14:03–14:10`, with the days where it took more than half of one."""
+    how = moment if until - since > 12 * 3600 else clock
+    return f"{how(since)}–{how(until)}"

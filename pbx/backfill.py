@@ -1,0 +1,148 @@
+"""Calls of a time when nobody listened: from Asterisk's own records into the event table, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models import listening_gap
+from models.event import Event, EventKind
+from models.lease import LeaseHolder
+from models.listening_gap import ListeningGap
+from models.types import now
+from pbx import history
+from pbx.ami import connected
+from pbx.calls import Call
+from pbx.cdr import calls, grouping, sources
+from pbx.cdr.errors import RecordsUnreadable
+from pbx.cdr.grouping import RecordedCall
+from pbx.cdr.sources import Source
+from pbx.facts import CallAnswered, CallEnded, CallFact, CallRinging
+from pbx.managed_numbers import ManagedNumbers
+from pbx.services import Services
+
+log = logging.getLogger("switchhook.backfill")
+
+APART = 10.0  # seconds that Asterisk's clock and ours may be apart
+WAIT = timedelta(seconds=3)  # between two looks
+SETTLED = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
+STORED_WITHIN = 2.0  # seconds after its end in which the listener has stored a call of its own
+GIVE_UP = timedelta(minutes=1)  # of what may pass
+CHUNK = 200  # calls of one transaction
+
+
+def fill(services: Services, holder: LeaseHolder) -> bool:
+    """Store the calls of the oldest gap, if it is time to look for them, and return whether there was anything to do.
+
+    Raises AsteriskUnavailable, LeaseLost.
+    """
+    with services.database.session() as session:
+        gap = listening_gap.unfilled(session)
+    if gap is None or gap.until <= now() < gap.look_at:
+        return False
+    try:
+        with connected(services.settings) as asterisk:
+            source = sources.find(services.settings, asterisk)
+        _fill_from(services, holder, gap, source)
+    except RecordsUnreadable as error:
+        if error.may_pass and timedelta() < now() - gap.until < GIVE_UP:
+            _look_again(holder, gap, now() + WAIT)
+        else:
+            log.warning("calls of a time when nobody listened are unknown", extra={"reason": str(error)})
+            _finish(holder, gap, str(error))
+    return True
+
+
+def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, source: Source) -> None:
+    """Store what is recorded by now, and come back when everything is. Raises RecordsUnreadable."""
+    at, settled = now(), gap.until + SETTLED
+    complete = settled + timedelta(seconds=source.late)
+    if gap.until <= at < settled:  # before its end, the clock was set back
+        _look_again(holder, gap, settled)
+        return
+    found = _calls(gap, source, at.timestamp())
+    for start in range(0, len(found), CHUNK):
+        _store(services, holder, gap, found[start : start + CHUNK])
+    if gap.until <= at < complete:
+        _look_again(holder, gap, complete)
+    else:
+        _finish(holder, gap, "")
+
+
+def _calls(gap: ListeningGap, source: Source, at: float) -> list[RecordedCall]:
+    """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
+    found, going_on = grouping.calls(source.read(gap.since.timestamp() - APART)), set(gap.going_on)
+    return [each for each in found if _is_in(gap, each, at) and not each.names & going_on]
+
+
+def _is_in(gap: ListeningGap, call: RecordedCall, at: float) -> bool:
+    """Return whether a call began before the gap's end; shortly after it, one that the listener would have stored by now."""
+    until = gap.until.timestamp()
+    return call.start <= until or (call.start <= until + APART and call.end < at - STORED_WITHIN)
+
+
+def _look_again(holder: LeaseHolder, gap: ListeningGap, at: datetime) -> None:
+    with holder.transaction() as session:
+        session.get_one(ListeningGap, gap.id).look_at = at
+
+
+def _store(services: Services, holder: LeaseHolder, gap: ListeningGap, found: Iterable[RecordedCall]) -> None:
+    numbers = ManagedNumbers(services.database)
+    told = [(each, calls.facts(each, numbers, numbers.has_voicemail)) for each in found]
+    with holder.transaction() as session:
+        for call, facts in told:
+            history.store(session, _news(session, gap, call, facts), backfilled=True, gap=gap.id)
+
+
+def _news(
+    session: Session, gap: ListeningGap, call: RecordedCall, facts: Sequence[CallFact]
+) -> list[CallFact]:
+    """Return what is not stored yet; nothing of a call whose end is, or which the listener has heard of since the gap."""
+    if not facts:
+        return []
+    rows = _rows(session, gap, call)
+    if any(row.kind is EventKind.ENDED or (row.gap is None and _is_later(row, gap)) for row in rows):
+        return []
+    known = {(row.kind, row.number) for row in rows}
+    kinds = {row.kind for row in rows}
+    return [
+        fact
+        for fact in facts
+        if isinstance(fact, CallEnded)
+        or (isinstance(fact, CallRinging) and (EventKind.RINGING, fact.callee) not in known)
+        or (isinstance(fact, CallAnswered) and EventKind.ANSWERED not in kinds)
+    ]
+
+
+def _is_later(row: Event, gap: ListeningGap) -> bool:
+    return (row.id or 0) > gap.after_event and not row.backfilled
+
+
+def _rows(session: Session, gap: ListeningGap, call: RecordedCall) -> Sequence[Event]:
+    """Return what is stored of a call: by its ids, or where Asterisk writes none, by its channels and the time."""
+    known = session.exec(select(Event).where(col(Event.linkedid).in_(call.names))).all()
+    if known or any(each.uniqueid or each.linkedid for each in call.records):
+        return known
+    moments = (each for each in (call.start - APART, call.end + APART))
+    since, until = (gap.until + timedelta(seconds=each - gap.until.timestamp()) for each in moments)
+    then = col(Event.channel).in_(call.channels), col(Event.at) >= since, col(Event.at) <= until
+    return session.exec(select(Event).where(*then)).all()
+
+
+def _finish(holder: LeaseHolder, gap: ListeningGap, problem: str) -> None:
+    """Note that the gap's calls are stored, or why they are unknown, with the end of those of which no record tells."""
+    with holder.transaction() as session:
+        row = session.get_one(ListeningGap, gap.id)
+        history.store(session, _unrecorded(session, row), backfilled=True)
+        row.filled_at, row.problem = now(), problem
+
+
+def _unrecorded(session: Session, gap: ListeningGap) -> Iterator[CallFact]:
+    """Return the end of calls that were going on before the gap, and of which nobody knows more than that they have ended."""
+    unfinished = set(gap.unfinished)
+    for known in history.calls_to_take_up(session):
+        if known.linkedid in unfinished:
+            yield from Call.restored(known).end(gap.until.timestamp())

@@ -1,0 +1,84 @@
+"""Pure: the lines of Master.csv, as Asterisk's cdr_csv writes them, whatever callers have put into their names.
+
+16 columns, and behind them those of the options loguniqueid, loguserfield and newcdrcolumns, each of which may be off.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from pbx.asked_calls import is_asked
+from pbx.cdr.record import UNIQUEID, Record
+
+COLUMNS = (
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",
+    "start", "answer", "end", "duration", "billsec", "disposition", "amaflags",
+)  # fmt: skip
+NEW = ("peeraccount", "linkedid", "sequence")
+MOST_LINES = 20  # of one record, with line breaks in its values
+
+
+def records(text: str) -> Iterator[Record]:
+    """Return the records of whole lines, in order; what is none is passed over, as is a last line without its end."""
+    lines = text.split("\n")[:-1]
+    index = 0
+    while index < len(lines):
+        found, length = _record_at(lines, index)
+        index += length
+        if found:
+            yield found
+
+
+def _record_at(lines: list[str], index: int) -> tuple[Record | None, int]:
+    """Return the record that begins with a line, and how many lines it has; None: none does."""
+    quotes = 0
+    for length in range(1, min(MOST_LINES, len(lines) - index) + 1):
+        quotes += lines[index + length - 1].count('"')
+        if quotes % 2 == 0:
+            found = of_line("\n".join(lines[index : index + length]))
+            return found, length if found else 1
+    return None, 1
+
+
+def of_line(line: str) -> Record | None:
+    """Return the record that a line is; None: it is none."""
+    try:
+        rows = list(csv.reader(line.replace("\0", "").splitlines(keepends=True), strict=True))
+    except csv.Error:
+        return None
+    if len(rows) != 1 or not len(COLUMNS) <= len(rows[0]) <= len(COLUMNS) + 5:
+        return None
+    return record_of(dict(zip(COLUMNS, rows[0], strict=False)) | _optional(rows[0][len(COLUMNS) :]))
+
+
+def _optional(more: list[str]) -> dict[str, str]:
+    """Name the columns that depend on options: of one alone, what looks like a Uniqueid is it."""
+    new = dict(zip(NEW, more[-3:], strict=True)) if len(more) >= len(NEW) else {}
+    rest = more[: -len(NEW)] if new else more
+    has_uniqueid = len(rest) == 2 or (rest and (UNIQUEID.fullmatch(rest[0]) or is_asked(rest[0])))
+    return new | ({"uniqueid": rest[0]} if has_uniqueid else {})
+
+
+def record_of(values: Mapping[str, str]) -> Record | None:
+    """Return the record of named values; None: a channel or its times are missing."""
+    start, end = moment(values.get("start", "")), moment(values.get("end", ""))
+    if start is None or end is None or not values.get("channel"):
+        return None
+    texts = ("channel", "dstchannel", "src", "dst", "clid", "lastapp", "uniqueid", "linkedid")
+    return Record(
+        **{name: values.get(name, "") for name in texts},
+        start=start,
+        answer=moment(values.get("answer", "")),
+        end=max(end, start),
+        disposition=values.get("disposition", "").upper(),
+    )
+
+
+def moment(text: str) -> float | None:
+    """Return what a clock shows, as `2026-11-26 15:53:34`, as if it were UTC's; None: it shows nothing."""
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,106 @@
+"""Pure: puts together the records of each call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pbx.asked_calls import is_asked
+from pbx.cdr.record import UNIQUEID, Record
+
+TOGETHER = (
+    2.0  # seconds between two records of one channel, at most; after a restart, names of channels come again
+)
+
+
+@dataclass(frozen=True)
+class RecordedCall:
+    """The records of one call, in order of their start."""
+
+    linkedid: str
+    records: tuple[Record, ...]
+
+    @property
+    def start(self) -> float:
+        return self.records[0].start
+
+    @property
+    def end(self) -> float:
+        return max(each.end for each in self.records)
+
+    @property
+    def channels(self) -> set[str]:
+        return {name for each in self.records for name in (each.channel, each.dstchannel) if name}
+
+    @property
+    def names(self) -> set[str]:
+        """Return all that it may be known by: its Linkedid, those of its channels, and their names."""
+        ids = {text for each in self.records for text in (each.linkedid, each.uniqueid) if text}
+        return {self.linkedid} | ids | self.channels
+
+
+def calls(records: Iterable[Record]) -> list[RecordedCall]:
+    """Return the calls, in order of their end: records with a Linkedid, a Uniqueid or a channel in common are one's."""
+    rows = sorted(records, key=lambda each: each.start)
+    groups = _Groups(len(rows))
+    last: dict[str, int] = {}  # by name, the record that had it last
+    for index, record in enumerate(rows):
+        for name, is_unique in _names(record):
+            other = last.get(name)
+            if other is not None and (is_unique or record.start <= rows[other].end + TOGETHER):
+                groups.join(other, index)
+            if other is None or record.end >= rows[other].end:
+                last[name] = index
+    found = (tuple(rows[index] for index in group) for group in groups.members())
+    return sorted((RecordedCall(_linkedid(group), group) for group in found), key=lambda each: each.end)
+
+
+class _Groups:
+    """Numbers from 0 on, each in a group of its own until two are joined."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((self._top(one), self._top(other)))
+        self._above[second] = first
+
+    def members(self) -> Iterable[list[int]]:
+        found: dict[int, list[int]] = {}
+        for number in range(len(self._above)):
+            found.setdefault(self._top(number), []).append(number)
+        return found.values()
+
+    def _top(self, number: int) -> int:
+        while self._above[number] != number:
+            self._above[number] = self._above[self._above[number]]
+            number = self._above[number]
+        return number
+
+
+def _names(record: Record) -> Iterator[tuple[str, bool]]:
+    """Return what it has in common with others of its call, and whether that is never used again."""
+    for text in (record.linkedid, record.uniqueid):
+        if text:
+            yield text, True
+    for channel in (record.channel, record.dstchannel):
+        if channel:
+            yield _both_ends(channel), False
+
+
+def _both_ends(channel: str) -> str:
+    """Return one name for both ends of a Local channel, `…;1` and `…;2`."""
+    return channel[:-2] if channel.endswith((";1", ";2")) else channel
+
+
+def _linkedid(group: tuple[Record, ...]) -> str:
+    """Return the Linkedid: the Uniqueid of the first channel; where Asterisk writes neither, one that is always the same."""
+    known = [each.linkedid for each in group if each.linkedid] or [
+        each.uniqueid for each in group if each.uniqueid
+    ]
+    return min(known, key=_order) if known else f"cdr-{int(group[0].start)}-{group[0].channel}"
+
+
+def _order(uniqueid: str) -> tuple[bool, int, int, str]:
+    made = UNIQUEID.fullmatch(uniqueid)
+    return not is_asked(uniqueid), int(made[1]) if made else 0, int(made[2]) if made else 0, uniqueid

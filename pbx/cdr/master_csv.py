@@ -1,0 +1,61 @@
+"""Reads Master.csv from its end back to a moment: the file may have gigabytes, and what is wanted stands last."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pbx.cdr import csv_lines
+from pbx.cdr.errors import RecordsUnreadable
+from pbx.cdr.record import Offset, Record, located
+
+NAME = "Master.csv"
+FIRST_BYTES, MOST_BYTES = 1 << 18, 1 << 26  # read of one file's end: the first time, and at most
+OUT_OF_ORDER = (
+    3600.0  # seconds by which a line may stand later than those that ended after it: batches, set clocks
+)
+
+
+def read(folder: Path, since: float, fallback: Offset) -> list[Record]:
+    """Return what ended after a moment (epoch seconds), in the order written, also from files that were rotated away.
+
+    Raises OSError, RecordsUnreadable.
+    """
+    found: list[Record] = []
+    for path in _files(folder):
+        rows, reaches_back = _tail(path, since, fallback)
+        found = rows + found
+        if reaches_back:
+            break
+    return [each for each in found if each.end >= since]
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the file and those before it, the newest first; packed ones are not read."""
+    older = [path for path in folder.glob(f"{NAME}[.-]*") if path.suffix != ".gz"]
+    rotated = sorted(older, key=lambda path: path.stat().st_mtime, reverse=True)
+    return [path for path in (folder / NAME, *rotated) if path.exists()]
+
+
+def _tail(path: Path, since: float, fallback: Offset) -> tuple[list[Record], bool]:
+    """Return the records of a file's end, and whether they reach back to what ended long enough before."""
+    length = FIRST_BYTES
+    while length <= MOST_BYTES:
+        text, is_all = _end_of(path, length)
+        rows = located(csv_lines.records(text), fallback)
+        if rows and rows[0].end < since - OUT_OF_ORDER:
+            return rows, True
+        if is_all:
+            return rows, False
+        length *= 2
+    raise RecordsUnreadable(f"{path} has more than {MOST_BYTES >> 20} MB of that time")
+
+
+def _end_of(path: Path, length: int) -> tuple[str, bool]:
+    """Return the whole lines in the last bytes of a file, and whether that is all of it."""
+    with path.open("rb") as file:
+        begin = max(0, file.seek(0, os.SEEK_END) - length)
+        file.seek(begin)
+        text = file.read(length)
+    whole = text.partition(b"\n")[2] if begin else text
+    return whole.decode("utf-8", "replace"), not begin

@@ -1,0 +1,77 @@
+"""Pure: one record of Asterisk's CDR, and whose time its clock shows.
+
+Asterisk writes a record for each pair of channels that it dialled, and all those of a channel when that one hangs up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+QUARTER = 900  # seconds: what the offsets of time zones are multiples of
+FARTHEST = 14 * 3600  # seconds from UTC, of any time zone
+SAME_MOMENT = 2  # seconds between the making of a channel and the start of its first record, at most
+UNIQUEID = re.compile(
+    r"(?:.*-)?(\d{9,11})\.(\d{1,12})"
+)  # `1795708414.0`, behind a system's name where it has one
+
+# Returns the offset in seconds of the machine's own time zone at a clock's time.
+Offset = Callable[[float], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Times are epoch seconds once located() has put them right; before, what the clock showed, taken as UTC's.
+
+    `answer`: when `channel` was answered, which may be earlier than `dstchannel`; None: it was not. `uniqueid` and
+    `linkedid` are "" where Asterisk does not write them.
+    """
+
+    channel: str
+    dstchannel: str
+    src: str
+    dst: str
+    clid: str
+    lastapp: str
+    start: float
+    answer: float | None
+    end: float
+    disposition: str
+    uniqueid: str = ""
+    linkedid: str = ""
+
+    @property
+    def is_answered(self) -> bool:
+        return self.disposition == "ANSWERED" and self.answer is not None
+
+    def moved(self, seconds: float) -> Record:
+        """Return it that much later."""
+        answer = None if self.answer is None else self.answer + seconds
+        return replace(self, start=self.start + seconds, answer=answer, end=self.end + seconds)
+
+
+def located(records: Iterable[Record], fallback: Offset) -> list[Record]:
+    """Put the records' times right, in the order in which they were written.
+
+    A Uniqueid begins with the second in which its channel was made, in UTC: it shows how far Asterisk's clock is from
+    that, on any machine, in any zone, summer or winter. A record that shows nothing has the offset of the one before.
+    """
+    records = list(records)
+    shown = [_offset(each) for each in records]
+    latest = next((each for each in shown if each is not None), None)
+    found = []
+    for record, offset in zip(records, shown, strict=True):
+        latest = latest if offset is None else offset
+        found.append(record.moved(-(fallback(record.start) if latest is None else latest)))
+    return found
+
+
+def _offset(record: Record) -> float | None:
+    """Return by how many seconds the clock is ahead of UTC; None: the record is not the first of its channel, or has no Uniqueid."""
+    made = UNIQUEID.fullmatch(record.uniqueid)
+    if made is None:
+        return None
+    ahead = record.start - int(made[1])
+    offset = round(ahead / QUARTER) * QUARTER
+    return offset if abs(ahead - offset) <= SAME_MOMENT and abs(offset) <= FARTHEST else None

@@ -1,0 +1,90 @@
+"""The times in which nobody followed Asterisk: noted by whoever has the lease and follows it again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from models import listening_gap
+from models.lease import LeaseHolder, LeaseLost
+from models.listening_gap import ListeningGap
+from pbx import history
+from pbx.ami_messages import Headers
+from pbx.facts import CallEnded, Fact
+
+log = logging.getLogger("switchhook.gaps")
+
+NOTE_SECONDS = 0.5
+LONGEST = timedelta(days=7)  # what is looked for; older than that, nobody asks
+# Clocks of two machines may be as far apart; beyond, one was set since Asterisk was followed last.
+APART = timedelta(minutes=1)
+# Nobody knows when that was then.
+AFTER_SET_CLOCK = timedelta(minutes=10)
+
+
+class Following:
+    """Since when, and until when, this process has heard all that Asterisk said. `holder`: who may store it."""
+
+    def __init__(self, holder: LeaseHolder) -> None:
+        self._holder = holder
+        self._since: datetime | None = None
+        self._going_on: list[str] = []
+        self._noted: datetime | None = None  # by this session
+        self._noted_at = 0.0  # by the monotonic clock
+
+    def begin(self, at: float, channels: Iterable[Headers], found: Sequence[Fact]) -> list[Fact]:
+        """Note that a session with Asterisk began (epoch seconds), and return what is to be stored of what a resync found.
+
+        `channels`: the CoreShowChannel events. How calls ended that are not there any more is left to backfill.py, if there
+        was a time when nobody listened. Raises SQLAlchemyError.
+        """
+        self._since, self._noted = datetime.fromtimestamp(at, UTC), None
+        self._going_on = sorted({text for message in channels for text in _names(message)})
+        ended = [fact for fact in found if isinstance(fact, CallEnded)]
+        is_left = self._note(self._since, [fact.linkedid for fact in ended])
+        return [fact for fact in found if not (is_left and fact in ended)]
+
+    def heard(self, until: float) -> None:
+        """Note that all that Asterisk said before is stored (epoch seconds). Raises SQLAlchemyError."""
+        if self._since and time.monotonic() - self._noted_at > NOTE_SECONDS:
+            self._note(datetime.fromtimestamp(until, UTC), [])
+
+    def _note(self, until: datetime, unfinished: list[str]) -> bool:
+        """Note until when Asterisk was followed, and the time before in which nobody did; return whether there was one."""
+        if not self._holder.has_it:
+            return False
+        with suppress(LeaseLost), self._holder.transaction() as session:
+            gap = self._gap(session, unfinished)
+            if gap:
+                session.add(gap)
+            listening_gap.note_followed(session, until)
+            self._noted, self._noted_at = until, time.monotonic()
+            return gap is not None
+        return False
+
+    def _gap(self, session: Session, unfinished: list[str]) -> ListeningGap | None:
+        """Return the time between whoever followed Asterisk last and this session; None: there is none, or nobody ever did."""
+        before, since = listening_gap.followed_until(session), self._since
+        if before is None or since is None or before == self._noted or since <= before <= since + APART:
+            return None
+        was_set = before > since
+        if was_set:
+            log.warning("the clock was set back: when Asterisk was followed last is unknown")
+        return ListeningGap(
+            since=since - AFTER_SET_CLOCK if was_set else max(before, since - LONGEST),
+            until=since,
+            after_event=history.latest_id(session),
+            going_on=self._going_on,
+            unfinished=unfinished,
+            look_at=since,
+        )
+
+
+def _names(message: Headers) -> list[str]:
+    names = (message.get(name, "") for name in ("Linkedid", "Uniqueid", "Channel"))
+    return [name for name in names if name]

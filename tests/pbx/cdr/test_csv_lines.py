@@ -1,0 +1,86 @@
+"""What is read of Master.csv, with whatever options it was written, and whatever stands in it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbx.cdr import csv_lines
+from tests.pbx.cdr import written
+
+VALUES = written.ANSWERED.rstrip("\n").split(",")
+BASE = ",".join(written.ANSWERED.rstrip("\n").split(",")[:17])  # one comma stands in `PJSIP/102,3`
+CHOSEN = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+
+
+def quoted(text: str) -> str:
+    """As Asterisk writes a value."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def test_a_line_of_asterisks_is_read() -> None:
+    (found,) = csv_lines.records(written.ANSWERED)
+    assert (found.src, found.dst, found.channel, found.dstchannel) == (
+        "101",
+        "102",
+        "PJSIP/101-00000000",
+        "PJSIP/102-00000001",
+    )
+    assert found.clid == '"N101 O\'x" <101>'
+    assert (found.end - found.start, found.answer) == (1.0, found.start)
+    assert (found.disposition, found.uniqueid, found.linkedid) == ("ANSWERED", "1795708414.0", "1795708414.0")
+
+
+@pytest.mark.parametrize(
+    ("more", "uniqueid", "linkedid"),
+    [
+        ("", "", ""),
+        (',"1795708414.0"', "1795708414.0", ""),
+        (',"pbx-1-1795708414.0"', "pbx-1-1795708414.0", ""),
+        (',"a note"', "", ""),
+        (',"1795708414.3","a note"', "1795708414.3", ""),
+        (',"","1795708414.0",7', "", "1795708414.0"),
+        (',"a note","","1795708414.0",7', "", "1795708414.0"),
+        (',"1795708414.3","a note","","1795708414.0",7', "1795708414.3", "1795708414.0"),
+    ],
+)
+def test_each_set_of_options_is_known_by_its_columns(more: str, uniqueid: str, linkedid: str) -> None:
+    (found,) = csv_lines.records(f"{BASE}{more}\n")
+    assert (found.uniqueid, found.linkedid) == (uniqueid, linkedid)
+
+
+def test_a_last_line_that_is_being_written_waits_for_its_end() -> None:
+    for cut in (len(written.CANCELLED) - 1, 200, 60, 1):
+        (found,) = csv_lines.records(written.ANSWERED + written.CANCELLED[:cut])
+        assert found.disposition == "ANSWERED"
+
+
+def test_half_a_line_costs_none_of_the_lines_behind_it() -> None:
+    for cut in (1, 60, 130, 250):
+        found = list(csv_lines.records(f"{written.ANSWERED[:cut]}\n{written.CANCELLED}{written.ANSWERED}"))
+        assert [each.disposition for each in found][-2:] == ["NO ANSWER", "ANSWERED"]
+
+
+@given(name=CHOSEN, userfield=CHOSEN)
+def test_what_callers_choose_forges_no_records(name: str, userfield: str) -> None:
+    line = written.ANSWERED.replace('"""N101 O\'x"" <101>"', quoted(name)).replace(
+        '0","","","', f'0",{quoted(userfield)},"","'
+    )
+    found = list(csv_lines.records(line + written.CANCELLED))
+    assert [each.channel for each in found] == ["PJSIP/101-00000000", "PJSIP/101-00000004"]
+
+
+def test_a_line_break_in_a_name_forges_no_record() -> None:
+    line = written.ANSWERED.replace("N101 O'x", f"x\n{written.CANCELLED.replace(chr(34), chr(34) * 2)}")
+    assert [each.disposition for each in csv_lines.records(line)] == ["ANSWERED"]
+
+
+@given(st.text(max_size=300))
+def test_nothing_else_is_a_record(text: str) -> None:
+    assert list(csv_lines.records(f"{text}\n")) == []
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-02-31 10:00:00", "99999999999999999999"])
+def test_a_line_without_its_times_is_no_record(time: str) -> None:
+    assert csv_lines.of_line(written.ANSWERED.replace("2026-11-26 15:53:35", time).strip()) is None

@@ -1,0 +1,71 @@
+"""Master.csv is read from its end."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pbx.cdr import master_csv
+from pbx.cdr.errors import RecordsUnreadable
+
+FIRST = 1795708800  # epoch seconds
+
+
+def line(index: int) -> str:
+    """One call a minute, which lasts 10 s."""
+    start, end = (
+        datetime.fromtimestamp(FIRST + index * 60 + seconds, UTC).replace(tzinfo=None) for seconds in (0, 10)
+    )
+    return (
+        f'"","101","102","from-internal","","PJSIP/101-{index:08x}","PJSIP/102-{index:08x}","Dial","","{start}",,'
+        f'"{end}",10,0,"NO ANSWER","DOCUMENTATION","{FIRST + index * 60}.{index}",""\n'
+    )
+
+
+def read(folder: Path, index: int) -> list[str]:
+    """Return the Uniqueids from that call on."""
+    return [each.uniqueid for each in master_csv.read(folder, FIRST + index * 60, lambda _: 0.0)]
+
+
+def test_only_the_end_of_a_large_file_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "Master.csv").open("w") as file:
+        file.truncate(5 << 30)  # a hole, which costs nothing unless it is read
+        file.seek(0, os.SEEK_END)
+        file.write("\n" + "".join(map(line, range(2000))))
+    assert read(tmp_path, 1997) == [f"{FIRST + index * 60}.{index}" for index in (1997, 1998, 1999)]
+    assert len(read(tmp_path, 100)) == 1900
+
+
+def test_a_time_of_which_there_is_too_much_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "Master.csv").open("w") as file:
+        file.truncate(5 << 30)
+    with pytest.raises(RecordsUnreadable, match="more than 64 MB"):
+        read(tmp_path, 0)
+
+
+def test_files_that_were_rotated_away_are_read_as_far_as_needed(tmp_path: Path) -> None:
+    for age, (name, rows) in enumerate(
+        [
+            ("Master.csv", range(160, 180)),
+            ("Master.csv.1", range(80, 160)),
+            ("Master.csv-20261125", range(80)),
+        ]
+    ):
+        (tmp_path / name).write_text("".join(map(line, rows)))
+        os.utime(tmp_path / name, (FIRST - age * 1000, FIRST - age * 1000))
+    assert len(read(tmp_path, 178)) == 2
+    assert len(read(tmp_path, 150)) == 30
+    assert len(read(tmp_path, 10)) == 170
+
+
+def test_no_file_has_no_calls(tmp_path: Path) -> None:
+    assert read(tmp_path, 0) == []
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
+    (tmp_path / "Master.csv").mkdir()
+    with pytest.raises(IsADirectoryError):
+        read(tmp_path, 0)

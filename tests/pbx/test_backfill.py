@@ -1,0 +1,111 @@
+"""Calls of times when nobody listened become events once, whatever happens in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.event import EventKind
+from models.lease import LeaseHolder
+from models.types import now
+from pbx import backfill
+from pbx.services import Services
+from tests.pbx import gap_driver
+from tests.pbx.gap_driver import begin_gap, events, gap_of, record, ringing, store, unseen
+
+pbx, folder, services, holder = gap_driver.pbx, gap_driver.folder, gap_driver.services, gap_driver.holder
+
+
+def test_a_call_of_that_time_is_stored_with_its_own_times(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    linkedid = record(folder, ended=300)
+    begin_gap(services, holder)
+    assert backfill.fill(services, holder)
+    assert not backfill.fill(services, holder)
+    assert [row.kind.value for kind in EventKind for row in events(services, kind)] == [
+        "ringing",
+        "answered",
+        "ended",
+    ]
+    (ended,) = events(services)
+    assert (ended.linkedid, ended.talked, ended.backfilled, ended.gap) == (
+        linkedid,
+        5.0,
+        True,
+        gap_of(services).id,
+    )
+    assert abs((now() - ended.at).total_seconds() - 300) < 5
+    assert gap_of(services).problem == ""
+
+
+def test_it_is_stored_once_however_often_it_is_looked_for(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    record(folder, ended=300)
+    for _ in range(3):  # a process that died before it could note that it was done
+        begin_gap(services, holder)
+        assert backfill.fill(services, holder)
+    assert len(events(services)) == 1
+
+
+def test_calls_that_the_listener_told_of_are_not_told_again(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    before, after = record(folder, ended=605, number=1), record(folder, ended=55, number=2)
+    store(holder, unseen(before))
+    begin_gap(services, holder)
+    store(holder, ringing(after, 58))
+    backfill.fill(services, holder)
+    assert [row.linkedid for row in events(services)] == [before]
+
+
+def test_a_call_that_goes_on_is_the_listeners(services: Services, holder: LeaseHolder, folder: Path) -> None:
+    linkedid = record(folder, ended=300)
+    begin_gap(services, holder, going_on=linkedid)
+    backfill.fill(services, holder)
+    assert events(services) == []
+
+
+def test_calls_long_before_or_after_are_none_of_that_time(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    record(folder, ended=700, number=1)
+    record(folder, ended=10, number=2)
+    begin_gap(services, holder)
+    backfill.fill(services, holder)
+    assert events(services) == []
+
+
+def test_a_call_from_before_has_its_real_end(services: Services, holder: LeaseHolder, folder: Path) -> None:
+    linkedid = record(folder, ended=300)
+    store(holder, ringing(linkedid, 305))
+    begin_gap(services, holder, ended=[unseen(linkedid)])
+    assert events(services) == []
+    backfill.fill(services, holder)
+    (ended,) = events(services)
+    assert (ended.reason, ended.talked) == ("answered", 5.0)
+    assert len(events(services, EventKind.RINGING)) == 1
+
+
+def test_a_call_from_before_that_no_record_tells_of_has_ended_all_the_same(
+    services: Services, holder: LeaseHolder
+) -> None:
+    store(holder, ringing("17.1", 605))
+    begin_gap(services, holder, ended=[unseen("17.1")])
+    backfill.fill(services, holder)
+    (ended,) = events(services)
+    assert (ended.linkedid, ended.backfilled, ended.gap, ended.at) == (
+        "17.1",
+        True,
+        None,
+        gap_of(services).until,
+    )
+
+
+def test_without_records_it_is_noted_why(services: Services, holder: LeaseHolder, folder: Path) -> None:
+    folder.rmdir()
+    store(holder, ringing("17.1", 605))
+    begin_gap(services, holder, ended=[unseen("17.1")])
+    backfill.fill(services, holder)
+    assert f"{folder} is not there" in gap_of(services).problem
+    assert len(events(services)) == 1
