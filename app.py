@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 import logs
 import settings as environment
-from handlers import health
+from handlers import health, put_back_watch
 from handlers.alerts import watchdogs
 from handlers.api import authentication, problems
 from handlers.api import blueprint as api
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Flask:
     counted_requests.count(app)
     problems.register(app)
     services = Services.of(settings)
+    put_back_watch.register(app, services)
     authentication.register(app, services)
     app.extensions[hub.HUB] = hub.StreamHub(services.database)
     app.register_blueprint(health.blueprint(services))

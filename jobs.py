@@ -34,6 +34,7 @@ from pbx.publish import PUBLISH_ERRORS, publish
 from pbx.publishing import lost, outbound
 from pbx.reencrypt import key_conflict, reencrypt
 from pbx.services import Services
+from pbx.settling.watch import Watch
 from pbx.talking import Talking
 from scheduling import Job
 
@@ -66,6 +67,7 @@ class Jobs:
         self._failures = 0
         self._may_have_restarted = threading.Event()  # Asterisk, with files it refused before
         self.detector = IncidentDetector(services, self._holder, DatabaseWatchdog(services, client, admins))
+        self._watch = Watch(services, self._holder, self._as_holder, self.detector.note_put_back)
         self._reports = ReportJobs(services, self._holder, self._as_holder, self._filled, self._talking)
         self._gaps = GapJobs(services, self._holder, self._as_holder, self._stored, self._filled)
         self._voicemail = VoicemailJobs(
@@ -220,12 +222,14 @@ class Jobs:
 
     def table(self) -> tuple[Job, ...]:
         """Return all that runs, and how often."""
+        settled, looked = self._watch.settled, self._watch.looked
         return (
             Job(self.hold_lease, LOOK_SECONDS, wake=threading.Event()),
             Job(self.listen, 1.0, wake=threading.Event()),
-            Job(self.write_alerts, 1.0, wake=self._stored),
+            Job(self._watch.note_state, 5.0),
+            Job(looked(self.write_alerts), 1.0, wake=self._stored),
             Job(self._gaps.fill_gaps, 1.0),
-            Job(self.post, 1.0, wake=self._filled),
+            Job(looked(self.post), 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),
             Job(self.keep_statuses, 0.5, wake=self._talking.changed),
             Job(self.report_quiet_phones, 10.0),
@@ -233,13 +237,13 @@ class Jobs:
             Job(self.publish, 60.0),
             Job(self.report_drift, 3600.0),
             Job(self._reports.note_listening, 60.0),
-            Job(self._reports.send_weekly_report, 5.0),
-            Job(self._onboarding.onboard, 0.5),
-            Job(self.carry_out_steps, 0.5),
-            Job(self._onboarding.look_up_employees, 1.0),
+            Job(settled(self._reports.send_weekly_report), 5.0),
+            Job(settled(self._onboarding.onboard), 0.5),
+            Job(settled(self.carry_out_steps), 0.5),
+            Job(settled(self._onboarding.look_up_employees), 1.0),
             Job(self._voicemail.deliver_voicemail, 1.0),
             Job(self._voicemail.compare_voicemail, 60.0),
-            Job(self._onboarding.release_numbers, 600.0),
+            Job(settled(self._onboarding.release_numbers), 600.0),
             Job(self.prune, 3600.0),
             Job(self.forget_uploads, 60.0),
             Job(self.reencrypt, 3600.0),

@@ -12,6 +12,7 @@ from handlers.alerts.gap_messages import NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.alerts.put_back_messages import Settling
 from handlers.calls.messages import CallAsked
 from handlers.onboarding import provisioning
 from handlers.onboarding.admin_messages import (
@@ -49,6 +50,7 @@ KINDS: dict[str, type[MessageContent]] = {
         LoginFlood,
         IncidentOpened,
         IncidentResolved,
+        Settling,
         DriftFound,
         ChannelBroken,
         GroupGone,

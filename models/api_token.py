@@ -148,6 +148,17 @@ def all_of(database: Database) -> list[ApiToken]:
         return list(session.exec(select(ApiToken).where(shown).order_by(ApiToken.name, col(ApiToken.id))))
 
 
+def revoked(session: Session) -> list[str]:
+    """Return the jti of those that were revoked."""
+    return list(session.exec(select(ApiToken.jti).where(col(ApiToken.revoked_at).is_not(None))))
+
+
+def revoke_all(session: Session, jtis: Collection[str]) -> None:
+    """Revoke those of these that are not yet."""
+    these = col(ApiToken.jti).in_(jtis), col(ApiToken.revoked_at).is_(None)
+    session.exec(update(ApiToken).where(*these).values(revoked_at=now()))
+
+
 def keep_revoked(of: Database, copy: Database) -> None:
     """Revoke in an older copy what is revoked by now: restoring a backup is to open no door that was shut."""
     with of.session() as session:

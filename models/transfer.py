@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, inspect, select, text
@@ -117,6 +117,23 @@ def _set_highest_id(connection: Connection, table: Table, highest: int) -> None:
     else:
         query = text("SELECT setval(:sequence, :highest)")
         connection.execute(query, {"sequence": _sequence(table), "highest": highest})
+
+
+def highest_ids(connection: Connection) -> dict[str, int]:
+    """Return the highest id that each table has ever given."""
+    return {
+        table.name: _highest_id(connection, table)
+        for table in _tables()
+        if table.autoincrement_column is not None
+    }
+
+
+def raise_ids(connection: Connection, known: Mapping[str, int], margin: int) -> None:
+    """Have each table go on above what it gave, and above what is known that it gave in a later state."""
+    for table in _tables():
+        if table.autoincrement_column is not None:
+            highest = max(_highest_id(connection, table), known.get(table.name, 0))
+            _set_highest_id(connection, table, highest + margin)
 
 
 def _sequence(table: Table) -> str:

@@ -39,6 +39,7 @@ from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
 from pbx.publishing.progress import Step, Told, untold
 from pbx.services import Services
+from pbx.settling import notice
 
 log = logging.getLogger("switchhook.publish")
 
@@ -66,8 +67,12 @@ def publish(
     with instruments.publishing(), ExitStack() as stack:
         try:
             stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
+            if take_over:
+                notice.is_unsettled(services)  # held first, or it would be noticed once all is settled
             if waiting_for is None or not _is_answered(services, waiting_for):
                 rounds(services, take_over, told)
+            if take_over:
+                notice.clear(services)
         except PUBLISH_ERRORS as error:
             log.warning("publish has to wait", extra={"reason": str(error)})
             results.record_error(services, str(error))  # still locked, so that the next in the queue finds it
@@ -100,8 +105,7 @@ def _round(services: Services, take_over: bool, edited: list[str], told: Told = 
     if drifted := plan.drifted(rows, todo, on_disk.blocks, on_disk.admin):
         edited += _mark_drifted_pending(services, drifted)
         return True
-    if not take_over and (reason := _conflict(ours, rows, todo, on_disk)):
-        raise PhonesAtRisk(reason)
+    _refuse_conflict(services, ours, rows, todo, on_disk, take_over)
     if todo.conflicts:
         results.record_conflicts(services, todo.conflicts)
         return True
@@ -138,13 +142,25 @@ def _running_conflicts(
     return found
 
 
-def _conflict(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> str | None:
+def _refuse_conflict(
+    services: Services,
+    ours: Provenance,
+    rows: Sequence[Extension],
+    todo: Plan,
+    on_disk: ConfigOnDisk,
+    take_over: bool,
+) -> None:
+    """Raise PhonesAtRisk for what would take phones away; hold what an older state has due, either way."""
+
     def would() -> Effect:
         return guard.effect(todo.blocks, on_disk.blocks, planning.left_by(rows, on_disk))
 
-    numbers = [row.number for row in rows]
-    conflict = guard.conflict(ours, numbers, on_disk, would)
-    return takeover.with_remedy(conflict)
+    if guard.is_older_state(ours, on_disk):
+        notice.hold(services)
+    conflict = guard.conflict(ours, [row.number for row in rows], on_disk, would)
+    reason = takeover.with_remedy(conflict or takeover.unsettled(services))
+    if reason and not take_over:
+        raise PhonesAtRisk(reason)
 
 
 @instruments.PUBLISH_DURATION.time()

@@ -48,7 +48,7 @@ def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_p
     assert "is ready for Alice" in say(admin, "create 101 Alice")
     other_url = database_url.replace("switchhook.db", "typo.db")
     migrate(other_url)
-    remedy = "flask publish --take-over"
+    remedy = "flask settle"
     with Switchhook(asterisk, slack, other_url) as other:
         ready = requests.get(f"{other.url}/readyz", timeout=5)
         assert (ready.status_code, ready.json()["ami"]) == (503, "ok")
@@ -61,11 +61,11 @@ def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_p
         other.wait_for_log("publish has to wait")
         refused = other.flask("publish")
         assert (refused.returncode, remedy in refused.stderr) == (1, True)
-        asked = other.flask("publish", "--take-over")
-        assert "1 would go: 101" in asked.stdout
+        asked = other.flask("settle", "database")
+        assert "Only in Asterisk, so made since: 101 (Alice)" in asked.stdout
         assert asked.returncode == 1
         assert "101/101" in asterisk.cli("pjsip show endpoints")
-        assert other.flask("publish", "--take-over", "--yes").returncode == 0
+        assert other.flask("settle", "database", "--yes").returncode == 0
         assert "101/101" not in asterisk.cli("pjsip show endpoints")
         assert requests.get(f"{other.url}/readyz", timeout=5).status_code == 200
 

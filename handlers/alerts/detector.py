@@ -12,7 +12,7 @@ from functools import wraps
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from handlers import wording
+from handlers import put_back_wording, wording
 from handlers.alerts import incidents
 from handlers.alerts.incident_messages import JOB, LINES_SHOWN
 from handlers.alerts.incident_states import Observation
@@ -83,8 +83,17 @@ class IncidentDetector:
         self._note(Observation("asterisk", ASTERISK_GRACE, _details(reason)))
 
     def note_publishing(self, reason: str | None) -> None:
-        """Note why nothing at all can be published, also when no extension waits for it; None: it can."""
-        self._note(Observation("publishing", PUBLISH_GRACE, _details(reason)))
+        """Note why nothing at all can be published, also when no extension waits for it; None: it can.
+
+        Of an older state of the database people read by note_put_back().
+        """
+        is_put_back = "put_back" in self._seen and self._seen["put_back"].details
+        self._note(Observation("publishing", PUBLISH_GRACE, None if is_put_back else _details(reason)))
+
+    def note_put_back(self) -> None:
+        """Note what an older state of the database differs in that was put back, until somebody has settled it."""
+        details = put_back_wording.details(self._services)
+        self._note(Observation("put_back", timedelta(), details))
 
     def note_calls_out(self, problems: Sequence[str]) -> None:
         """Note why calls out are not as the settings ask; none: they are."""

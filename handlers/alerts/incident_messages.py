@@ -58,6 +58,11 @@ TEXTS = {
         "Phones that work go on working; changes are saved, and wait. It is tried again every minute.",
         "Changes are published again",
     ),
+    "put_back": Texts(
+        "An older state of the database was put back: nothing is published until somebody says what counts",
+        "Phones that work go on working. What was due then is not posted a second time, and onboarding waits.",
+        "What the older state of the database differs in is settled",
+    ),
     "calls_out": Texts(
         "Calls out by OUTBOUND_TRUNK are not as they should be",
         "Everything else is published all the same. It is tried again every minute.",

@@ -30,6 +30,7 @@ from handlers.cli.nat import nat_group
 from handlers.cli.presence import presence
 from handlers.cli.publish import publish
 from handlers.cli.setting_options import CommandWithSettings, settings_options
+from handlers.cli.settle import settle
 from handlers.cli.slack import slack
 from handlers.cli.token import token
 from handlers.number_commands import COMMANDS, NumberCommand
@@ -230,6 +231,7 @@ WITHOUT_SETTINGS = (show_version, init, doctor, slack)
 WITH_SETTINGS = (
     ext,
     publish,
+    settle,
     listen,
     show_events,
     token,

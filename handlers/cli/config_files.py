@@ -79,7 +79,7 @@ def _what_follows(shown: RestorePreview) -> Iterator[str]:
         yield (
             "Another database, or a later state of this one, wrote the extensions of that version. They stay as in it, and "
             "nothing is published any more until DATABASE_URL names the database that wrote them, or you say that this one "
-            f"counts: {command_lines.as_user('flask publish --take-over')}"
+            f"counts: {command_lines.as_user('flask settle')}"
         )
     else:
         yield _published(shown.published)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -17,15 +17,19 @@ from sqlmodel import select
 
 import command_lines
 from handlers.cli.common import Refused, caller, explained, the_services
-from models import api_token, audit, backup, login_link, schema, transfer
+from models import api_token, audit, backup, put_back, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
 from models.extension import Extension
 from models.lease import LEASE_TIME, LISTENER_LEASE, LeaseHolder
 from models.transfer import NotEmpty, Unreadable
+from models.types import now
+from pbx.config import reader
+from pbx.errors import ConfigFileError
 from pbx.publishing import identity, takeover
 from pbx.services import Services
+from pbx.settling import notice
 from setting_types import known_database
 
 TARGET = "MOVE_TO_DATABASE_URL"
@@ -74,12 +78,21 @@ def restore(file: Path, yes: bool) -> None:
         click.echo(f"The database has {_count(services.database)} extensions; {file} has {_count(source)}.")
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
+        is_new = transfer.is_empty(services.database) and _has_no_phones(services)
         _sign(source)
         api_token.keep_revoked(services.database, source)
-        _sign_everybody_out(source)
         transfer.copy(source, services.database, replace=True)
+        if is_new:
+            notice.clear(services)
     click.echo("The database is as it was when the backup was made.")
     _say_what_publishing_would_do(services)
+
+
+def _has_no_phones(services: Services) -> bool:
+    """Return whether Asterisk's files have none of Switchhook's, as on a new machine: there is nothing to settle."""
+    with suppress(ConfigFileError):
+        return not reader.read(services.settings).blocks.endpoints
+    return False
 
 
 def _sign(source: Database) -> None:
@@ -89,13 +102,8 @@ def _sign(source: Database) -> None:
     """
     identity.renew(source)
     with source.session() as session:
+        put_back.hold(session, now())
         audit.record(session, caller(), "restored the database from a backup")
-
-
-def _sign_everybody_out(source: Database) -> None:
-    """End the copy's sessions of the page: restoring a backup is to open no door that was shut."""
-    with source.session() as session:
-        login_link.end_all(session, None)
 
 
 def _say_what_publishing_would_do(services: Services) -> None:

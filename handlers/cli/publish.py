@@ -23,9 +23,9 @@ NOTHING, SOMETHING, TROUBLE = 0, 1, 2  # exit status, as diff has it
     "publish", help="Make Asterisk have what the database says; refused extensions are tried again."
 )
 @click.option(
-    "--take-over", is_flag=True, help="Also when phones would go that nobody asked to take away; shows which."
+    "--take-over", is_flag=True, hidden=True, help="As `flask settle database`, which has taken its place."
 )
-@click.option("--yes", is_flag=True, help="Take over without asking.")
+@click.option("--yes", is_flag=True, hidden=True, help="Take over without asking.")
 @click.option(
     "--dry-run",
     "only_look",

@@ -94,11 +94,11 @@ class VoicemailDelivery:
             slack_user_id=owner_at(session, extension, envelope.recorded_at),
             recorded_at=envelope.recorded_at,
         )
-        if row.slack_user_id is None and not _last_was_unowned(session, row):
+        if row.slack_user_id is None and not _was_told(session, row) and not _last_was_unowned(session, row):
             self._notify_admins(session, extension)
         session.add(row)
         session.flush()
-        if row.slack_user_id:
+        if row.slack_user_id and not _was_told(session, row):
             dialled = "" if extension.is_answered_by_hand else extension.number
             _enqueue(session, row, found, dialled, row.slack_user_id)
         log.info("a voicemail was found", extra={"voicemail": row.id, "number": extension.number})
@@ -110,6 +110,13 @@ class VoicemailDelivery:
         )
         for admin in self._services.settings.slack_admins:
             outbox.enqueue(session, admin, f"voicemail-unowned:{extension.id}", content.as_json(), open=False)
+
+
+def _was_told(session: Session, row: VoicemailMessage) -> bool:
+    """Return whether a later state of the database, which is gone, has told of it."""
+    installation = session.get(Installation, ONLY)
+    told_until = installation and installation.told_until
+    return bool(told_until and row.recorded_at < told_until)
 
 
 def _last_was_unowned(session: Session, row: VoicemailMessage) -> bool:

@@ -54,14 +54,16 @@ def release(
         return todo
 
 
-def give_back(services: Services, numbers: Collection[str], *, by: Actor, typed: str) -> None:
+def give_back(
+    services: Services, numbers: Collection[str], *, by: Actor, typed: str, take_over: bool = False
+) -> None:
     """Bring their lines back as they were, for who holds the lock and has looked whether that is right.
 
-    `typed`: what root is to type where this process may not replace the files.
+    `typed`: what root is to type where this process may not replace the files; `take_over`: as publish() has it.
 
     Raises Refusal, AsteriskUnavailable, ConfigFileError.
     """
-    _move(services, numbers, [], by, typed, verify=False)
+    _move(services, numbers, [], by, typed, verify=False, take_over=take_over)
 
 
 def _must_be_possible(todo: ReleasePreview) -> None:
@@ -91,6 +93,7 @@ def _move(
     typed: str,
     *,
     verify: bool = True,
+    take_over: bool = False,
 ) -> None:
     """Move their lines, have Asterisk load them, and drop the rows."""
     numbers = {*restored, *written}
@@ -110,7 +113,7 @@ def _move(
             f"nothing was changed, as Asterisk would not have had it as it was ({'; '.join(faults[:3])})"
         )
     _drop(services, numbers, by)
-    rounds(services)
+    rounds(services, take_over)
 
 
 def _remove_hints(asterisk: Client, on_disk: ConfigOnDisk, then: AdminConfig) -> None:

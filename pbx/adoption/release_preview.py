@@ -107,7 +107,7 @@ def _refusal_without_row(number: str, on_disk: ConfigOnDisk) -> Refused | None:
         return Refused(number, f"it is yours already, at {joined(places)}")
     if number in on_disk.blocks.endpoints:
         return Refused(
-            number, f"the database does not have it: {as_user('flask publish --take-over')} gives it back"
+            number, f"the database does not have it: {as_user('flask settle database')} gives it back"
         )
     return None
 

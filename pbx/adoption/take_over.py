@@ -26,4 +26,4 @@ def give_back(services: Services, *, by: Actor) -> None:
         # The blocks are written as a whole: who else changes by that is verified, and locked out, as if published.
         todo = planning.plan_of(services, rows, on_disk, RunningConflicts())
         results.mark_pending(services, plan.drifted(rows, todo, on_disk.blocks, on_disk.admin))
-        release.give_back(services, numbers, by=by, typed="flask publish --take-over")
+        release.give_back(services, numbers, by=by, typed="flask settle database", take_over=True)

@@ -60,6 +60,11 @@ def is_later(ours: Provenance, on_disk: ConfigOnDisk) -> bool:
     return any(provenance.writes > ours.writes for provenance in on_disk.provenances)
 
 
+def is_older_state(ours: Provenance, on_disk: ConfigOnDisk) -> bool:
+    """Return whether it is certain: this very database has written more than it knows of."""
+    return any(each.identity == ours.identity and each.writes > ours.writes for each in on_disk.provenances)
+
+
 def _foreign(ours: Provenance, on_disk: ConfigOnDisk) -> str:
     """Return the first file with lines of another state, and what these are."""
     for file, _ in on_disk.texts(on_disk.blocks):

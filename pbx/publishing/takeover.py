@@ -13,10 +13,11 @@ from pbx.publishing import guard, identity, planning
 from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.services import Services
+from pbx.settling.notice import UNSETTLED, is_unsettled
 
 REMEDY = (
     "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
-    f"server, {as_user('flask publish --take-over')} shows what would become of each, and asks"
+    f"server, {as_user('flask settle')} shows what differs, and asks which of them counts"
 )
 
 
@@ -43,7 +44,13 @@ def _conflict(services: Services, on_disk: ConfigOnDisk) -> str | None:
     ours = identity.current(services.database)
     with services.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
-    return with_remedy(guard.conflict(ours, numbers, on_disk, lambda: _effect(services, on_disk)))
+    conflict = guard.conflict(ours, numbers, on_disk, lambda: _effect(services, on_disk))
+    return with_remedy(conflict or unsettled(services))
+
+
+def unsettled(services: Services) -> str | None:
+    """Return that an older state was put back, also where no phone differs; None: it was not, or is settled."""
+    return UNSETTLED if is_unsettled(services) else None
 
 
 def with_remedy(conflict: str | None) -> str | None:

@@ -27,6 +27,10 @@ REPORT = a_report().model_dump(mode="json")
 DELIVERY = {"delivery": 7, "source": "standard", "who": "Alice joined"}
 # As migration 0018 leaves the rows of the version before, key by key, and a word of what people read.
 ROWS: list[tuple[dict[str, Any], str]] = [
+    (
+        {"kind": "settling", "decision": "phones stay as Asterisk has them", "by": "anna"},
+        "anna has decided: phones stay as Asterisk has them",
+    ),
     ({"kind": "call"} | CALL, "🔔 *101 Alice → 102* · ringing"),
     ({"kind": "call"} | CALL | {"state": "answered", "callee": "102", "rang_seconds": 2.0}, "102 answered 101 after 2 s"),
     (

@@ -86,9 +86,9 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     assert "1 would go (171), 1 would be changed (170)" in restored.stdout
     answer = say(admin, "verify 170")
     assert "saved, not live yet" in answer
-    assert "flask publish --take-over" in answer
+    assert "flask settle" in answer
     assert "171/171" in asterisk.cli("pjsip show endpoints")
-    assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
+    assert switchhook.flask("settle", "database", "--yes").returncode == 0
     assert "171/171" not in asterisk.cli("pjsip show endpoints")
     assert "verified in Asterisk" in say(admin, "verify 170")
 
@@ -122,7 +122,7 @@ def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
     assert "1 would be changed (190)" in published.stderr
     assert conf.read_bytes() == before
     assert "restored the database from a backup" in switchhook.flask("ext", "audit").stdout
-    assert switchhook.flask("publish", "--take-over", "--yes").returncode == 0
+    assert switchhook.flask("settle", "database", "--yes").returncode == 0
 
 
 def test_a_killed_backups_leftovers_go_with_the_next_and_those_of_a_running_one_stay(

@@ -16,6 +16,7 @@ from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.alerts.put_back_messages import Settling
 from handlers.calls.messages import begun
 from handlers.doctor import messages as doctor_messages
 from handlers.owner_messages import DEEDS, OwnerNews
@@ -121,6 +122,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "security": st.builds(failed_logins, st.just(AddressAttack), gathered(FAILED)),
     "flood": st.builds(failed_logins, st.just(LoginFlood), gathered(FAILED)),
+    "settling": st.builds(Settling, decision=TEXT, by=TEXT),
     "missed": st.builds(MissedCall.of, events(CALLS), TEXT),
     "while_away": st.builds(
         WhileAway, since=TIMES, until=TIMES, calls=many(GAP_CALLS, 20).map(tuple), count=IDS

@@ -128,7 +128,7 @@ def test_the_block_of_another_database_is_said_once(services: Services) -> None:
         session.exec(update(Extension).where(col(Extension.number) == "102").values(codecs=["alaw"]))
     report = look(services)
     assert (found(report), report.extensions) == ([("foreign", "both")], 0)
-    assert "flask publish --take-over" in text(report)
+    assert "flask settle" in text(report)
 
 
 def test_an_endpoint_that_asterisk_does_not_have_is_named(services: Services, asterisk: Asterisk) -> None:

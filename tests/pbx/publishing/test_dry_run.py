@@ -158,4 +158,4 @@ def test_phones_at_risk_are_said(services: Services) -> None:
         session.delete(session.exec(select(Extension)).one())
     found = dry_run.look(services)
     assert "1 would go (101)" in (found.conflict or "")
-    assert "flask publish --take-over" in (found.conflict or "")
+    assert "flask settle" in (found.conflict or "")

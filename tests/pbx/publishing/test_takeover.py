@@ -53,14 +53,14 @@ def test_an_empty_database_takes_nobodys_phone_away(services: Services, another:
         "another database, or a later state",
         "2 would go (101, 102)",
         "DATABASE_URL",
-        "flask publish --take-over",
+        "flask settle",
     )
     assert refuses(another, *words)
     assert "endpoint" in shown(services, "101")
     outcome = create(another, "103", "Carol")
     assert outcome.extension
     assert outcome.extension.state is State.PENDING
-    assert "flask publish --take-over" in (outcome.extension.reason or "")
+    assert "flask settle" in (outcome.extension.reason or "")
     publish(services)
     assert states(services) == {"101": State.LIVE, "102": State.LIVE}
 
@@ -132,7 +132,7 @@ def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
     create_live(services, "102")
     for use_case in (directory.status, extensions.get):
         with pytest.raises(
-            NotFound, match=r"101 is a phone in Asterisk's files, but not in this database.*take-over"
+            NotFound, match=r"101 is a phone in Asterisk's files, but not in this database.*flask settle"
         ):
             use_case(another, "101")
     with pytest.raises(NumberTaken, match="would lose its password"):

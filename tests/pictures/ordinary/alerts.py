@@ -12,6 +12,7 @@ from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
+from handlers.alerts.put_back_messages import Settling
 from handlers.calls.messages import CallAsked
 from handlers.owner_messages import OwnerNews
 from handlers.reports.messages import ReportInWords, ReportPicture
@@ -93,6 +94,7 @@ ALERTS: ByKind = {
         lines=("Extension 110 (Warehouse): the codec opus is not installed in Asterisk",),
         count=1,
     ),
+    "settling": lambda: Settling(decision="phones stay as Asterisk has them", by="cli:anna"),
     "trouble_over": lambda: IncidentResolved(
         subject="asterisk", lasted=timedelta(minutes=12).total_seconds(), times=1
     ),

@@ -1,0 +1,26 @@
+"""Pure: who has settled what an older state of the database differs in, and how."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from handlers import wording
+from handlers.alerts.message_parts import alert, bold
+from handlers.slack.blocks import SlackMessage, escape
+from handlers.slack.message_content import MessageContent
+
+MAX_LENGTH = 500  # characters
+
+
+class Settling(MessageContent):
+    """Somebody has decided which counts."""
+
+    kind: ClassVar[str] = "settling"
+    decision: str
+    by: str
+
+    def render(self) -> SlackMessage:
+        decision = escape(wording.shorten(self.decision, MAX_LENGTH))
+        return alert(
+            f"⚖️ {bold('The older state of the database')} · {escape(self.by)} has decided: {decision}"
+        )

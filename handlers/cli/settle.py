@@ -1,0 +1,106 @@
+"""`flask settle`: which counts, the phones in Asterisk's files, or those of an older database that was put back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from flask.cli import with_appcontext
+from sqlmodel import Session
+
+from handlers import put_back_wording, wording
+from handlers.alerts import incidents
+from handlers.alerts.put_back_messages import Settling
+from handlers.cli.common import Refused, caller, or_refused, the_services, warn, warnings_unlogged
+from handlers.slack import command_text
+from models import outbox
+from pbx.publish import PUBLISH_ERRORS
+from pbx.publishing import takeover
+from pbx.settling import settle as settling
+from pbx.settling.settle import Decision, Settled, Side, Unsettled
+
+SIDES = [side.value for side in Side]
+QUESTION = "Which counts: asterisk (phones stay as they work today) or database (they become what the database says)?"
+
+
+@click.command(
+    "settle",
+    help="After an older state of the database was put back, or with another one: show what differs from Asterisk's files, and "
+    "settle which counts. asterisk: phones stay as they work today; database: they become what the database says.",
+)
+@click.argument("side", required=False, type=click.Choice(SIDES))
+@click.option(
+    "--but", "numbers", metavar="NUMBERS", default="", help="For these the other one counts: 101,102"
+)
+@click.option("--yes", is_flag=True, help="Settle without asking; needs SIDE.")
+@with_appcontext
+def settle(side: str | None, numbers: str, yes: bool) -> None:
+    if yes and side is None:
+        raise Refused("say which counts: flask settle asterisk --yes, or flask settle database --yes")
+    but = or_refused(lambda: [command_text.number(each) for each in numbers.split(",") if each])
+    unsettled = or_refused(lambda: settling.look(the_services()))
+    if unsettled.why is None:
+        click.echo("There is nothing to settle: the database and Asterisk's files are of one state.")
+        return
+    for line in _shown(unsettled):
+        click.echo(line)
+    side = side or click.prompt(QUESTION, type=click.Choice(SIDES))
+    decision = Decision(Side(side), caller(), but)
+    if not yes:
+        click.confirm(f"{str(decision).capitalize()}. Go on?", abort=True)
+    _report(_carry_out(decision))
+
+
+def _shown(unsettled: Unsettled) -> Iterator[str]:
+    yield wording.ended((unsettled.why or "").removesuffix(f". {takeover.REMEDY}"))
+    if unsettled.as_of:
+        yield f"The database is as it was at {wording.moment(unsettled.as_of)}."
+    yield from (f"• {wording.ended(each)}" for each in put_back_wording.difference(unsettled))
+    if unsettled.held:
+        yield (
+            f"{unsettled.held} messages that were due then are not posted: mostly they were, before the database was put back."
+        )
+    if unsettled.tokens:
+        names = ", ".join(each.name for each in unsettled.tokens)
+        yield f"These tokens open the API; look whether any was revoked since (flask token list): {names}."
+    yield (
+        "What HR has sent since is not in the database, and what was in work then is to be looked at (/extensions/deliveries "
+        "on the page): have HR send it again."
+    )
+
+
+def _carry_out(decision: Decision) -> Settled:
+    def tell(session: Session, decision: Decision) -> None:
+        content = Settling(decision=str(decision), by=f"{decision.by.id}, on the command line,")
+        for channel in incidents.recipients(the_services(), session):
+            outbox.enqueue(session, channel, "put-back", content.as_json(), open=False)
+
+    with warnings_unlogged("switchhook.publish"), warnings_unlogged("switchhook.settling"):
+        try:
+            return or_refused(lambda: settling.settle(the_services(), decision, tell))
+        except Refused as error:
+            if isinstance(error.__context__, PUBLISH_ERRORS):
+                raise Refused(
+                    f"{error.message}. It is not settled yet: give the same command again"
+                ) from None
+            raise
+
+
+def _report(done: Settled) -> None:
+    for what, numbers in (
+        (
+            "Nobody owns these, as no file says who does; set it with flask ext set NUMBER --slack-user-id=…",
+            done.ownerless,
+        ),
+        ("Only the database had these, and they are disabled now; enable or delete them", done.disabled),
+        ("These are yours by hand, and stay so; flask ext adopt NUMBER takes one over", done.by_hand),
+        ("These could not be kept to the letter, and were changed", done.changed),
+    ):
+        if numbers:
+            click.echo(f"{what}: {', '.join(numbers)}.")
+    for extension in done.left:
+        click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
+    if done.left:
+        raise Refused(wording.not_live(len(done.left)))
+    warn()
+    click.echo("It is settled: Asterisk and the database are of one state.")

@@ -1,0 +1,104 @@
+"""Pure: what the database and Asterisk's files have differently of each extension, and nothing secret of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from models.extension import Extension, State
+from models.number import by_size
+from models.words import some
+from pbx.adoption.values import CALLER_ID
+from pbx.config.blocks import Blocks
+from pbx.settling import lines
+
+PASSWORD, NAME = ("auth", "password"), ("endpoint", "callerid")
+MOST = 10  # numbers in a sentence
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Numbers, each in one of these, but that password, name and settings may all differ."""
+
+    only_asterisk: Sequence[str] = ()
+    only_database: Sequence[str] = ()
+    enabled_since: Sequence[str] = ()  # Asterisk has them, and the database has them disabled
+    by_hand: Sequence[str] = ()  # the administrator's again in Asterisk
+    passwords: Sequence[str] = ()
+    names: Sequence[str] = ()  # `101 (Alice in Asterisk, Bob in the database)`
+    settings: Sequence[str] = ()  # `101 (context, voicemail)`
+    nat: Sequence[str] = ()  # transports
+    changed: Sequence[str] = ()  # all that are in both and differ
+    named: dict[str, str] = field(default_factory=dict)  # number → name, for those in one alone
+
+    def __bool__(self) -> bool:
+        return bool(self.sentences() or self.changed)
+
+    def sentences(self) -> list[str]:
+        """Return a sentence for each kind of difference, without their full stops."""
+        kinds = (
+            ("only in Asterisk, so made since", self._named(self.only_asterisk)),
+            ("only in the database, so deleted or disabled since", self._named(self.only_database)),
+            ("disabled in the database, and in use in Asterisk", self._named(self.enabled_since)),
+            ("yours by hand in Asterisk, so released since", self._named(self.by_hand)),
+            ("another password in Asterisk", self.passwords),
+            ("another name", self.names),
+            ("other settings", self.settings),
+            ("another external address (NAT), of", self.nat),
+        )
+        return [f"{what}: {some(which, MOST)}" for what, which in kinds if which]
+
+    def _named(self, numbers: Sequence[str]) -> list[str]:
+        return [f"{number} ({self.named[number]})" if number in self.named else number for number in numbers]
+
+
+def between(rows: Iterable[Extension], wanted: Blocks, there: Blocks, by_hand: Iterable[str]) -> Difference:
+    """Compare. `wanted`: the blocks as the database would have them; `by_hand`: numbers that the administrator has."""
+    known = {row.number: row for row in rows if row.state is not State.DELETING}
+    mine = set(by_hand)
+    both = sorted(there.endpoints.keys() & wanted.endpoints.keys(), key=by_size)
+    gone = [n for n in wanted.endpoints.keys() | (mine & known.keys()) if n not in there.endpoints]
+    alone = [number for number in there.endpoints if number not in wanted.endpoints]
+    found = {number: _other(there, wanted, number) for number in both}
+    return Difference(
+        only_asterisk=_sorted(number for number in alone if number not in known),
+        only_database=_sorted(number for number in gone if number not in mine),
+        enabled_since=_sorted(number for number in alone if number in known),
+        by_hand=_sorted(number for number in gone if number in mine),
+        passwords=[number for number in both if PASSWORD in found[number]],
+        names=[_both_names(there, wanted, number) for number in both if NAME in found[number]],
+        settings=[text for number in both if (text := _settings(there, wanted, number, found[number]))],
+        nat=[name for name, of_it in there.nat.items() if wanted.nat.get(name, []) != of_it],
+        changed=[number for number in both if there.phones[number] != wanted.phones[number]],
+        named={number: name_in(there.endpoints[number]) for number in alone}
+        | {number: known[number].name for number in gone if number in known},
+    )
+
+
+def name_in(text: str) -> str:
+    """Return the name in an extension's lines."""
+    caller_id = dict(lines.sections(text)["endpoint"]).get("callerid", "")
+    match = CALLER_ID.fullmatch(caller_id)
+    return match["name"] if match else caller_id
+
+
+def _other(there: Blocks, wanted: Blocks, number: str) -> list[tuple[str, str]]:
+    """Return the options that differ."""
+    old, new = lines.values(wanted.endpoints[number]), lines.values(there.endpoints[number])
+    return [option for option in dict.fromkeys((*old, *new)) if old.get(option) != new.get(option)]
+
+
+def _both_names(there: Blocks, wanted: Blocks, number: str) -> str:
+    names = name_in(there.endpoints[number]), name_in(wanted.endpoints[number])
+    return f"{number} ({names[0]} in Asterisk, {names[1]} in the database)"
+
+
+def _settings(there: Blocks, wanted: Blocks, number: str, found: Sequence[tuple[str, str]]) -> str:
+    names = list(dict.fromkeys(name for kind, name in found if (kind, name) not in (PASSWORD, NAME)))
+    if there.mailboxes.get(number) != wanted.mailboxes.get(number) and "mailboxes" not in names:
+        names.append("mailboxes")
+    return f"{number} ({', '.join(names)})" if names else ""
+
+
+def _sorted(numbers: Iterable[str]) -> list[str]:
+    return sorted(numbers, key=by_size)

@@ -1,0 +1,111 @@
+"""Notices that an older state of the database was put back, and holds what must not be done a second time."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from sqlmodel import Session, col, update
+
+from models import api_token, put_back, transfer
+from models.installation import ONLY, Installation
+from models.types import now
+from pbx.errors import ConfigFileError
+from pbx.services import Services
+from pbx.settling import witness
+from pbx.settling.witness import Witness
+
+log = logging.getLogger("switchhook.put_back")
+
+UNSETTLED = "the database is an older state of itself that was put back"
+
+
+def is_unsettled(services: Services) -> bool:
+    """Return whether an older state was put back, and nobody has settled it. What is noticed now is held at once.
+
+    Raises SQLAlchemyError.
+    """
+    seen = witness.read(services.settings)
+    with services.database.session() as session:
+        return _is_unsettled(session, seen)
+
+
+def tick(services: Services, session: Session) -> Witness | None:
+    """Count on, and return what is to be written beside the database once this is committed; None: nothing is."""
+    if _is_unsettled(session, witness.read(services.settings)):
+        return None
+    more = update(Installation).values(ticks=col(Installation.ticks) + 1)
+    if not session.exec(more).rowcount:
+        return None  # nothing was ever published
+    return of(session)
+
+
+def of(session: Session) -> Witness:
+    """Return what is to be known of this state."""
+    row = session.get_one(Installation, ONLY, populate_existing=True)
+    return Witness(
+        identity=row.identity,
+        ticks=row.ticks,
+        writes=row.writes,
+        at=now().timestamp(),
+        ids=transfer.highest_ids(session.connection()),
+        revoked=tuple(api_token.revoked(session)),
+    )
+
+
+def note(services: Services, seen: Witness | None) -> None:
+    """Write it; where that fails, publishing says why."""
+    if seen:
+        with suppress(OSError, ConfigFileError):
+            witness.write(services.settings, seen)
+
+
+def hold(services: Services) -> None:
+    """Hold what an older state has due; for who has found in Asterisk's files that it is one."""
+    seen = witness.read(services.settings)
+    with services.database.session() as session:
+        row = session.get(Installation, ONLY)
+        if row and row.put_back_at is None:
+            _hold(session, row, seen if seen and seen.identity == row.identity else None)
+
+
+def _is_unsettled(session: Session, seen: Witness | None) -> bool:
+    row = session.get(Installation, ONLY)
+    if row is None:
+        return False
+    if row.put_back_at is None and seen and seen.is_later_than(row.identity, row.ticks, row.writes):
+        _hold(session, row, seen)
+        return True
+    return row.put_back_at is not None
+
+
+def _hold(session: Session, row: Installation, seen: Witness | None) -> None:
+    """Do it once, whoever else notices at the same moment."""
+    this = col(Installation.put_back_at).is_(None), col(Installation.id) == ONLY
+    if not session.exec(update(Installation).where(*this).values(put_back_at=now())).rowcount:
+        return
+    log.error("an older state of the database was put back: nothing is published or posted that was due then")
+    session.refresh(row)
+    told_until = datetime.fromtimestamp(seen.at, UTC) if seen else now()
+    put_back.hold(session, told_until, seen.revoked if seen else ())
+    put_back.raise_ids(session, seen.ids if seen else {})
+    row.ticks = max(row.ticks, seen.ticks if seen else 0)
+
+
+def clear(services: Services) -> None:
+    """Record that it is settled. What is known beside the database is of this state from now on.
+
+    That comes first: while it shows a later state, the next look would hold everything once more.
+    """
+    before = witness.read(services.settings)
+    with services.database.session() as session:
+        row = session.get(Installation, ONLY)
+        if row is None:
+            return
+        row.ticks = max(row.ticks, before.ticks if before else 0) + 1
+        session.flush()
+        seen = of(session)
+    note(services, seen)
+    with services.database.session() as session:
+        session.exec(update(Installation).values(put_back_at=None))

@@ -1,0 +1,146 @@
+"""Settles what an older state of the database, or another one, differs in from Asterisk: which of them counts.
+
+Rows first, then one publish that takes the files over. Whichever step is the last before a crash, it is done once more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from models import audit, put_back
+from models.actor import Actor
+from models.api_token import ApiToken, all_of
+from models.extension import Extension, State
+from models.installation import ONLY, Installation
+from models.types import now
+from pbx import config_files
+from pbx.adoption import take_over
+from pbx.config import reader
+from pbx.config.managed_files import ConfigOnDisk
+from pbx.errors import Refusal
+from pbx.publish import publish
+from pbx.publishing import guard, identity, planning, takeover
+from pbx.publishing.desired import RunningConflicts
+from pbx.services import Services
+from pbx.settling import difference, keeping, notice
+from pbx.settling.difference import Difference
+
+log = logging.getLogger("switchhook.settling")
+
+Tell = Callable[[Session, "Decision"], None]  # to be called in the transaction
+
+
+class Side(StrEnum):
+    """Which of the two counts."""
+
+    ASTERISK = "asterisk"  # phones stay as they work today
+    DATABASE = "database"  # phones become what the database says
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """What is to be settled. `why`: None, nothing is; `as_of`: when the database was last written."""
+
+    why: str | None
+    found: Difference = field(default_factory=Difference)
+    as_of: datetime | None = None
+    held: int = 0  # messages that are not posted
+    tokens: Sequence[ApiToken] = ()  # that open the API
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody decided. `but`: numbers for which the other side counts."""
+
+    side: Side
+    by: Actor
+    but: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        words = {
+            Side.ASTERISK: "phones stay as Asterisk has them",
+            Side.DATABASE: "phones become what the database has",
+        }
+        return words[self.side] + (f", but for {', '.join(self.but)}" if self.but else "")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of it. `changed`: phones that could not be kept to the letter; `ownerless`: whose owner no file has."""
+
+    left: Sequence[Extension]  # not live yet
+    ownerless: Sequence[str] = ()
+    disabled: Sequence[str] = ()
+    by_hand: Sequence[str] = ()  # the administrator's
+    changed: Sequence[str] = ()
+
+
+def look(services: Services) -> Unsettled:
+    """Return what is to be settled. Raises ConfigFileError."""
+    on_disk = reader.read(services.settings)
+    why = takeover.conflict(services)
+    if why is None:
+        return Unsettled(None)
+    with services.database.session() as session:
+        row = session.get(Installation, ONLY)
+        held = put_back.held_messages(session)
+    live = [each for each in all_of(services.database) if each.revoked_at is None and each.expires_at > now()]
+    found = _difference(services, planning.rows_of(services), on_disk)
+    return Unsettled(why, found, row.as_of if row else None, held, live)
+
+
+def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Difference:
+    wanted = planning.plan_of(services, rows, on_disk, RunningConflicts()).blocks
+    by_hand = [row.number for row in rows if on_disk.admin.endpoints(row.number)]
+    return difference.between(rows, wanted, on_disk.blocks, by_hand)
+
+
+def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
+    """Carry the decision out, and publish. Raises Refusal, one of PUBLISH_ERRORS: then it is to be called once more."""
+    with config_files.locked(services.settings.asterisk_config_dir):
+        on_disk, rows = reader.read(services.settings), planning.rows_of(services)
+        _hold(services, on_disk)
+        if takeover.conflict(services) is None:
+            raise Refusal("there is nothing to settle: the database and Asterisk's files are of one state")
+        found = _difference(services, rows, on_disk)
+        _refuse_unknown(decision.but, rows, on_disk)
+        with services.database.session() as session:
+            kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
+            audit.record(session, decision.by, f"settled the older database: {decision}")
+            tell(session, decision)
+    log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
+    _, effect = takeover.preview(services)
+    take_over.give_back(services, by=decision.by)
+    publish(services, take_over=True)
+    left = [row for row in planning.rows_of(services) if row.state is not State.LIVE]
+    changed = [
+        number for number in effect.changed if (number in decision.but) is (decision.side is Side.DATABASE)
+    ]
+    return Settled(left, kept.ownerless, kept.disabled, found.by_hand, changed)
+
+
+def _hold(services: Services, on_disk: ConfigOnDisk) -> None:
+    """Notice what nobody has noticed yet: after it is settled that would be too late."""
+    if not notice.is_unsettled(services) and guard.is_older_state(
+        identity.current(services.database), on_disk
+    ):
+        notice.hold(services)
+
+
+def _refuse_unknown(numbers: Collection[str], rows: Sequence[Extension], on_disk: ConfigOnDisk) -> None:
+    known = {row.number for row in rows} | on_disk.blocks.endpoints.keys()
+    if unknown := [number for number in numbers if number not in known]:
+        raise Refusal(f"neither the database nor Asterisk's files have {', '.join(unknown)}")
+
+
+def _of_asterisk(decision: Decision, found: Difference) -> set[str]:
+    """Return the numbers that become what Asterisk has; the administrator's by hand are theirs either way."""
+    every = {*found.only_asterisk, *found.only_database, *found.enabled_since, *found.by_hand, *found.changed}
+    chosen = every - set(decision.but) if decision.side is Side.ASTERISK else every & set(decision.but)
+    return chosen | set(found.by_hand)

@@ -1,0 +1,62 @@
+"""What is known of the database's latest state beside it: a small file among the earlier versions of Asterisk's files.
+
+A backup that is put back, by whatever road, does not bring it along, so it shows that the database is an older one.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pbx import safe_files, versions
+from pbx.errors import ConfigFileError
+from pbx.safe_files import Rights
+from settings import Settings
+
+NAME = "database.json"
+FORMER = 20  # identities that are remembered
+
+
+class Witness(BaseModel):
+    """The latest state of the database that was seen. `at`: epoch seconds; `ids`: the highest it gave, by table."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    identity: str
+    ticks: int
+    writes: int
+    at: float
+    ids: dict[str, int] = {}
+    revoked: tuple[str, ...] = ()  # tokens of the API, by jti
+    former: tuple[str, ...] = ()  # identities of before
+
+    def is_later_than(self, identity: str, ticks: int, writes: int) -> bool:
+        """Return whether a database with these is an older state of what was seen."""
+        if identity != self.identity:
+            return identity in self.former
+        return self.ticks > ticks or self.writes > writes
+
+
+def read(settings: Settings) -> Witness | None:
+    """Return None where there is none, or somebody damaged it."""
+    try:
+        content, _ = safe_files.read(versions.folder_of(settings) / NAME)
+        return Witness.model_validate_json(content)
+    except (OSError, ConfigFileError, ValidationError):
+        return None
+
+
+def write(settings: Settings, seen: Witness) -> None:
+    """Write it where earlier versions are kept; nowhere while there are none. Raises OSError, ConfigFileError."""
+    before = read(settings)
+    if before and before.identity != seen.identity:
+        former = (*before.former, before.identity)[-FORMER:]
+        seen = seen.model_copy(update={"former": tuple(each for each in former if each != seen.identity)})
+    elif before:
+        seen = seen.model_copy(update={"former": before.former})
+    with suppress(FileNotFoundError), safe_files.folder(versions.folder_of(settings)) as folder:
+        rights = Rights.of(folder)
+        file = Rights(rights.user, rights.group, 0o600)
+        with safe_files.replacement(folder, NAME, seen.model_dump_json().encode(), file) as replace:
+            replace()

@@ -1,0 +1,44 @@
+"""What the database and Asterisk's files have differently, in words."""
+
+from __future__ import annotations
+
+from models.extension import Extension
+from pbx import pjsip
+from pbx.config.blocks import Blocks
+from pbx.pjsip import Endpoint
+from pbx.settling import difference
+
+
+def blocks(**names: str) -> Blocks:
+    endpoints = [
+        Endpoint.model_validate({"number": key[1:], "name": name, "secret": f"Secret{name}"})
+        for key, name in names.items()
+    ]
+    return Blocks(pjsip.render(endpoints, {"udp": "transport-udp"}, {}), "")
+
+
+def row(number: str, name: str, **more: bool) -> Extension:
+    return Extension(number=number, name=name, encrypted_secret="x", **more)  # type: ignore[arg-type]
+
+
+def test_the_same_is_no_difference() -> None:
+    same = blocks(_101="Alice")
+    assert not difference.between([row("101", "Alice")], same, same, [])
+
+
+def test_each_number_is_told_with_what_it_differs_in_and_without_its_password() -> None:
+    rows = [row("101", "Alice"), row("102", "Bob"), row("103", "Carol", enabled=False), row("105", "Eve")]
+    wanted, there = (
+        blocks(_101="Alice", _102="Bob", _105="Eve"),
+        blocks(_101="Alicia", _103="Carol", _104="Dave"),
+    )
+    found = difference.between(rows, wanted, there, ["105"])
+    assert found.sentences() == [
+        "only in Asterisk, so made since: 104 (Dave)",
+        "only in the database, so deleted or disabled since: 102 (Bob)",
+        "disabled in the database, and in use in Asterisk: 103 (Carol)",
+        "yours by hand in Asterisk, so released since: 105 (Eve)",
+        "another password in Asterisk: 101",
+        "another name: 101 (Alicia in Asterisk, Alice in the database)",
+    ]
+    assert "Secret" not in str(found)
