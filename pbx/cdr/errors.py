@@ -10,3 +10,7 @@ class RecordsUnreadable(Exception):
     def __init__(self, message: str, *, may_pass: bool = False) -> None:
         super().__init__(message)
         self.may_pass = may_pass
+
+
+class NotRecorded(RecordsUnreadable):
+    """Asterisk records no calls, or not into a file."""

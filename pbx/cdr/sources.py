@@ -13,7 +13,7 @@ from pbx import loaded_modules
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.cdr import master_csv, table
-from pbx.cdr.errors import RecordsUnreadable
+from pbx.cdr.errors import NotRecorded, RecordsUnreadable
 from pbx.cdr.record import Offset, Record
 from pbx.config import remedies
 from pbx.doctor.asterisk_options import get, option
@@ -47,15 +47,13 @@ def find(settings: Settings, asterisk: Client) -> Source:
     questions = get("cdr.conf", "general"), get("cdr.conf", "csv"), get("asterisk.conf", "directories")
     general, csv, directories = (answer[0] for answer in asterisk.ask_all(questions))
     if not _is_on(general, "enable", "yes"):
-        raise RecordsUnreadable(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
+        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
     late = _batch(general) if _is_on(general, "batch", "no") else 0.0
     if settings.cdr_database_url:
         url = settings.cdr_database_url.get_secret_value()
         return Source("the database of CDR_DATABASE_URL", late, partial(_of_table, url))
     if loaded_modules.missing(asterisk, ["cdr_csv"]):
-        raise RecordsUnreadable(
-            f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {SWITCH_ON}"
-        )
+        raise NotRecorded(f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {SWITCH_ON}")
     folder = settings.cdr_folder or Path(option(directories, "astlogdir", DEFAULT_LOGS)) / FOLDER
     with _explained(folder):
         next(

@@ -11,6 +11,7 @@ from pbx.doctor import (
     file_checks,
     manager_checks,
     nat_checks,
+    record_checks,
     recording_checks,
     token_checks,
     transport_checks,
@@ -138,6 +139,7 @@ CHECKS: tuple[Check[Services], ...] = (
     ),
     *trunk_checks.CHECKS,
     *recording_checks.CHECKS,
+    *record_checks.CHECKS,
     Check(
         "drift",
         "the files and Asterisk are as the database says, and no number lives that is nobody's",

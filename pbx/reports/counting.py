@@ -18,7 +18,7 @@ from models.extension import Extension
 from models.phone import Phone
 from models.types import now
 from pbx.history import NOT_OWN_PHONE
-from pbx.reports.listening_times import EVER, gaps_until
+from pbx.reports.listening_times import EVER, gaps_until, unrecorded
 from pbx.reports.periods import Period
 from pbx.reports.report import Bar, Calls, PhoneCount, Report, Span, is_known, known, merged
 from pbx.services import Services
@@ -42,8 +42,10 @@ def report(services: Services, period: Period) -> Report:
 def count(session: Session, period: Period, at: datetime, keep: timedelta) -> Report:
     """Count a period, as far as it has passed at that time. `keep`: how long events are kept."""
     until = period.local(min(at, period.end))
-    gaps = [*gaps_until(session, at), Span(EVER, at - keep)]
-    unheard = merged(gaps, period.start, max(until, period.start))
+    gaps, too_old = gaps_until(session, at), Span(EVER, at - keep)
+    end = max(until, period.start)
+    unheard = merged([*unrecorded(session, gaps), too_old], period.start, end)
+    unseen = merged([*gaps, too_old], period.start, end)  # of phones, Asterisk has no records
     ids, moments = _ids(session, period), period.moments(until)
     counts = zip(moments, _phones(session, period, ids, moments), strict=True)
     return Report(
@@ -52,7 +54,7 @@ def count(session: Session, period: Period, at: datetime, keep: timedelta) -> Re
         zone=_zone(period),
         until=until,
         bars=tuple(_bars(period, until, unheard, _calls(session, period, ids))),
-        phones=tuple(PhoneCount(at=at, count=each if is_known(at, unheard) else None) for at, each in counts),
+        phones=tuple(PhoneCount(at=at, count=each if is_known(at, unseen) else None) for at, each in counts),
         unheard=tuple(unheard),
     )
 

@@ -7,11 +7,12 @@ which phones came and went.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from models import listening
+from models import listening, listening_gap
 from models.event import Event
 from models.lease import LeaseHolder
 from models.listening import ListeningSpan
@@ -41,6 +42,20 @@ def gaps_until(session: Session, at: datetime) -> list[Span]:
     begins, ends = [*(since for since, _ in heard), at], [EVER, *(until for _, until in heard)]
     gaps = [Span(end, begin) for end, begin in zip(ends, begins, strict=True)]
     return gaps if at - ends[-1] > LONGEST else gaps[:-1]
+
+
+def unrecorded(session: Session, gaps: Iterable[Span]) -> list[Span]:
+    """Return the gaps of which Asterisk's own records did not tell the calls, either."""
+    return [gap for gap in gaps if not _is_recorded(session, gap)]
+
+
+def _is_recorded(session: Session, gap: Span) -> bool:
+    """Return whether calls are known of all of it; it is noted by the minute, and the times in it exactly."""
+    exact = listening_gap.overlapping(session, gap.start, gap.end)
+    if not exact or not all(each.filled_at and not each.problem for each in exact):
+        return False
+    begin, end = min(each.since for each in exact), max(each.until for each in exact)
+    return begin - gap.start <= LONGEST and gap.end - end <= LONGEST
 
 
 def _oldest(session: Session) -> datetime | None:

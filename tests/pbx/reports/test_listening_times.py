@@ -9,8 +9,9 @@ import pytest
 
 from models import listening
 from models.lease import LeaseHolder, LeaseLost
+from models.listening_gap import ListeningGap
 from pbx.reports import listening_times
-from pbx.reports.listening_times import EVER, gaps_until
+from pbx.reports.listening_times import EVER, gaps_until, unrecorded
 from pbx.reports.report import Span
 from pbx.services import Services
 from tests.factories import NOON, free_lease, holder_of, registered, store
@@ -100,3 +101,22 @@ def test_a_moment_of_a_clock_that_is_ahead_is_no_gap_until_then(quiet: Services,
     for minute in (1, 2, 3):
         note(after(minutes=minute))
     assert gaps(quiet, after(minutes=4)) == [Span(EVER, FIRST)]
+
+
+def test_a_time_of_which_asterisk_has_records_is_known(quiet: Services) -> None:
+    gap = Span(after(hours=1), after(hours=2))
+    exact = ListeningGap(
+        since=after(hours=1, seconds=30), until=after(hours=2, seconds=-30), after_event=0, going_on=[],
+        unfinished=[], look_at=FIRST,
+    )  # fmt: skip
+    with quiet.database.session() as session:
+        assert unrecorded(session, [gap]) == [gap]
+        session.add(exact)
+        session.flush()
+        assert unrecorded(session, [gap]) == [gap]  # they are not read yet
+        exact.filled_at = after(hours=3)
+        session.flush()
+        assert unrecorded(session, [gap, Span(EVER, FIRST)]) == [Span(EVER, FIRST)]
+        exact.problem = "they may not be read"
+        session.flush()
+        assert unrecorded(session, [gap]) == [gap]
