@@ -55,6 +55,7 @@ class Jobs:
         self._stored = threading.Event()  # set when there are new events
         self._changed = threading.Event()  # set when Homes may show something else
         self._filled = threading.Event()  # set when there may be new messages in the outbox
+        self._is_holder = False  # as it was logged last
         self._facts = FactStore(services.database, self._holder, self._note_stored)
         self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
@@ -110,6 +111,9 @@ class Jobs:
             self._as_holder(lambda: self._holder.confirm(RENEW_SECONDS - LOOK_SECONDS))
         elif not self._stop.is_set() and self._facts.take_over():
             self._as_holder(self._begin_to_hold)
+        if self._is_holder != self._holder.has_it:
+            self._is_holder = self._holder.has_it
+            log.info("this process %s", "has become the listener" if self._is_holder else "stands by")
 
     def _begin_to_hold(self) -> None:
         self.detector.reset()
@@ -165,8 +169,8 @@ class Jobs:
         try:
             self._holder.confirm()
             step()
-        except LeaseLost as error:
-            log.warning("standing by", extra={"reason": str(error)})
+        except LeaseLost:
+            pass  # hold_lease() says so, and takes it again when it may
 
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask

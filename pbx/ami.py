@@ -11,6 +11,7 @@ from asterisk.manager import ManagerException
 from pbx.ami_client import REPLY_SECONDS, Client
 from pbx.ami_messages import Message
 from pbx.errors import AsteriskDown, AsteriskUnavailable
+from pbx.manager_user import LOOPBACK
 from settings import Settings
 
 BOOT_SECONDS = 5.0  # how long a login waits for an Asterisk that is starting
@@ -54,9 +55,10 @@ def _log_in(client: Client, settings: Settings) -> None:
             "is Asterisk running, and enabled=yes in manager.conf?"
         ) from None
     except ManagerException:
+        from_afar = "" if settings.ami_host in LOOPBACK else ", whose permit lets this machine in"
         raise AsteriskUnavailable(
             f"Asterisk at {where} refused the login of {settings.ami_username!r}: "
-            "AMI_USERNAME and AMI_SECRET must match a section of manager.conf"
+            f"AMI_USERNAME and AMI_SECRET must match a section of manager.conf{from_afar}"
         ) from None
     if not client.booted.wait(min(BOOT_SECONDS, client.timeout)):
         # Until then modules are missing, and what they would show seems not to exist.

@@ -70,6 +70,12 @@ class FactStore:
                 self._holder.renew()
 
     @property
+    def kept(self) -> list[Fact]:
+        """What is kept, in its order."""
+        with self._lock:
+            return [each.fact for each in self._kept.listed(logins=True).values()]
+
+    @property
     def must_resync(self) -> bool:
         """Whether this process has become the holder since begin(), so that the rows are another's in part."""
         return self._must_resync
@@ -94,8 +100,8 @@ class FactStore:
                     self._strike(session, remember=False)
                     chosen = self._kept.listed(logins=logins)
                     seen = _insert(session, chosen.values())
-            except LeaseLost as error:
-                log.warning("standing by", extra={"reason": str(error), "facts": len(self._kept)})
+            except LeaseLost:
+                log.info("facts are kept: another process stores them", extra={"facts": len(self._kept)})
                 return
             self._stored(chosen, seen)
 
@@ -106,14 +112,16 @@ class FactStore:
         """
         with self._lock:
             chosen: dict[int, KeptFact] = {}
+            news: list[KeptFact] = []
             seen = 0
 
             def store_the_rest(session: Session) -> None:
-                nonlocal chosen, seen
+                nonlocal chosen, news, seen
                 self._strike(session, remember=True)
                 history.store(session, lock_outs.consume(session)[1], backfilled=True)
                 chosen = self._kept.listed(logins=True)
-                seen = _insert(session, takeover.unstored(session, chosen.values()))
+                news = takeover.unstored(session, chosen.values())
+                seen = _insert(session, news)
 
             is_following = self._holder.is_following
             if not self._holder.acquire(store_the_rest, from_who_does_not_follow=is_following):
@@ -123,7 +131,8 @@ class FactStore:
                 return False
             self._must_resync = True
             self._stored(chosen, seen)
-        log.info("this process has become the listener", extra={"facts": len(chosen)})
+        if chosen:
+            log.info("what was kept is stored", extra={"facts": len(news), "kept": len(chosen)})
         return True
 
     def apply_lock_outs(self, *, backfilled: bool) -> list[tuple[str, float]]:

@@ -16,9 +16,10 @@ from pbx.facts import KINDS, CallAnswered, CallEnded, CallRinging, Fact, LoginFa
 from pbx.login_counts import CountedLogins
 
 MAX_FACTS = 50_000
-# Looks at the table, after which a row that nobody heard of, or a fact that its holder has not stored, is forgotten: two
-# minutes. While the database is away nobody looks, and nothing is forgotten.
-MAX_LOOKS = 480
+# Looks at the table, after which a row that nobody heard of, or a fact that its holder has not stored, is forgotten: a
+# minute, far longer than a holder may not notice that it has lost Asterisk. While the database is away nobody looks, and
+# nothing is forgotten.
+MAX_LOOKS = 240
 
 Key = tuple[object, ...]
 

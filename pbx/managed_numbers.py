@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import ColumnElement, and_, not_
 from sqlalchemy.exc import OperationalError
@@ -13,6 +14,7 @@ from models.database import Database
 from models.extension import Extension, State
 
 CACHE_SECONDS = 5.0
+AGAIN_SECONDS = 1.0
 # A phone of a number that was refused, with nothing to fall back to, is somebody else's.
 IS_MANAGED: ColumnElement[bool] = not_(
     and_(col(Extension.state) == State.FAILED, col(Extension.last_verified).is_(None))
@@ -27,24 +29,31 @@ class ManagedNumbers:
         self._numbers: frozenset[str] = frozenset()
         self._with_voicemail: frozenset[str] = frozenset()
         self._read_at = -CACHE_SECONDS
+        self._not_before = -CACHE_SECONDS
 
     def __call__(self, number: str) -> bool:
-        try:
+        with self._patient():
             if self._is_old() or (number not in self._numbers and self._is_new(number)):
                 self._read()
-        except OperationalError:
-            pass  # the database does not answer: the cache has to do
         return number in self._numbers
 
     def has_voicemail(self, number: str) -> bool:
         """Return whether it has a mailbox; that it was turned on or off counts after CACHE_SECONDS."""
-        with suppress(OperationalError):  # as above
+        with self._patient():
             if self._is_old():
                 self._read()
         return number in self._with_voicemail
 
+    @contextmanager
+    def _patient(self) -> Iterator[None]:
+        """Have the cache do while the database does not answer; ask it again after AGAIN_SECONDS, as each time may take long."""
+        try:
+            yield
+        except OperationalError:
+            self._not_before = time.monotonic() + AGAIN_SECONDS
+
     def _is_old(self) -> bool:
-        return time.monotonic() - self._read_at > CACHE_SECONDS
+        return time.monotonic() - self._read_at > CACHE_SECONDS and not self._is_away
 
     def _read(self) -> None:
         with self._database.session() as session:
@@ -55,7 +64,13 @@ class ManagedNumbers:
         self._with_voicemail = frozenset(number for number, enabled in found if enabled)
         self._read_at = time.monotonic()
 
+    @property
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._not_before
+
     def _is_new(self, number: str) -> bool:
+        if self._is_away:
+            return False
         with self._database.session() as session:
             this = select(Extension.id).where(Extension.number == number, IS_MANAGED)
             return session.exec(this).first() is not None

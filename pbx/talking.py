@@ -38,7 +38,3 @@ class Talking:
     def unheard(self) -> None:
         """Note that Asterisk is not listened to any more: what it said last is all that is known."""
         self._is_current = False
-
-    def forget(self) -> None:
-        """Note that another process listens, and knows better."""
-        self._numbers, self._is_current = None, False

@@ -146,6 +146,7 @@ def test_a_worker_neither_listens_nor_posts_while_another_has_the_lease(
 def test_losing_the_lease_stops_writing_and_posting_alerts(
     quiet: Services, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     jobs = Jobs(quiet, lambda: None)
     jobs.hold_lease()
     jobs.stop()  # no pauses
@@ -160,7 +161,7 @@ def test_losing_the_lease_stops_writing_and_posting_alerts(
 
     def stands_by() -> bool:
         jobs.hold_lease()
-        return "standing by" in caplog.text
+        return "this process stands by" in caplog.text
 
     wait_for(stands_by)
     jobs.post()

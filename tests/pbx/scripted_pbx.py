@@ -55,6 +55,11 @@ class ScriptedPbx:
         """To the one who connected last."""
         self._connections[-1].sendall(b"".join(messages))
 
+    def send_all(self, *messages: bytes) -> None:
+        """To everybody who is connected."""
+        for connection in self._connections:
+            connection.sendall(b"".join(messages))
+
     def close_connections(self) -> None:
         for connection in self._connections:
             with suppress(OSError):

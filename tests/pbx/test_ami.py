@@ -77,6 +77,16 @@ def test_a_wrong_secret_says_what_to_check(settings: Settings) -> None:
     ):
         pass
     assert "guessed" not in str(caught.value)
+    assert str(caught.value).endswith("manager.conf")
+
+
+def test_from_another_machine_a_refusal_may_also_be_for_its_address(settings: Settings) -> None:
+    elsewhere = settings.model_copy(update={"ami_secret": SecretStr("wrong"), "ami_host": "127.1"})
+    with (
+        pytest.raises(AsteriskUnavailable, match="whose permit lets this machine in"),
+        connected(elsewhere),
+    ):
+        pass
 
 
 def test_nobody_at_the_port_says_what_to_check(settings: Settings) -> None:

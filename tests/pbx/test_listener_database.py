@@ -59,13 +59,14 @@ def test_the_listener_can_be_stopped_while_the_database_is_locked(
 def test_a_listener_that_lost_the_lease_listens_on_and_stores_nothing_more(
     services: Services, pbx: ScriptedPbx, listen: Listen, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     run = listen()
     with services.database.session() as session:
         lost = session.get(Lease, LISTENER_LEASE)
         assert lost
         lost.holder = "another"
     pbx.send(*call())
-    wait_for(lambda: "standing by" in caplog.text)
+    wait_for(lambda: "facts are kept" in caplog.text)
     run.stop()
     assert run.wait_ended() is None
     assert stored(services) == []

@@ -180,6 +180,17 @@ def test_adopted_phones_are_known_and_not_reported_again(steps: Steps) -> None:
     assert steps.of.online() == [phone(1, 5, "Snom", 1.5)]
 
 
+def test_to_adopt_again_puts_right_what_another_process_has_reported_differently(steps: Steps) -> None:
+    steps.of.adopt([phone(1, 5), phone(2, 5), phone(3, 5)])
+    for port, status in ((2, "Removed"), (3, "Unreachable"), (4, "NonQualified")):
+        steps(10, status, port)
+    steps.of.adopt([phone(2, 5), phone(3, 9), phone(5, 9)])
+    assert steps.ports() == [3, 5]
+    assert steps.of.tick(10.5) == []
+    assert steps.of.tick(12) == [PhoneMoved(**vars(moved(4, 10, old=2)))]
+    assert [each.port for each in steps.of.resync(map(listed, (1, 3, 4, 5)), 20)] == [1]
+
+
 def test_a_resync_reports_waiting_facts_at_once_and_leaves_later_news(steps: Steps) -> None:
     steps.of.adopt([phone(1, 5), phone(2, 5)])
     steps(11, "NonQualified", 3)

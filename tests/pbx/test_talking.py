@@ -28,10 +28,3 @@ def test_without_asterisk_nobody_talks() -> None:
     talking.hear(frozenset({"101"}))
     talking.nobody()
     assert (talking.numbers, talking.is_current) == (frozenset(), False)
-
-
-def test_who_does_not_listen_any_more_knows_nothing() -> None:
-    talking = Talking()
-    talking.hear(frozenset({"101"}))
-    talking.forget()
-    assert (talking.numbers, talking.is_current) == (None, False)

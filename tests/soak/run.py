@@ -68,7 +68,7 @@ def run(folder: Path, options: Options) -> int:
             stack.callback(pair.close)
         followers, goers = _followers(world), _goers(world, secrets)
         _go_on(world, calls, [watch, *followers, *goers])
-        world.record.note("rest", came=_rest(world))
+        world.record.note("rest", came=rest(world))
         for each in (watch, *followers):
             each.stop()
         evidence = collect(world, calls, watch)
@@ -152,7 +152,7 @@ def _wait(world: World, calls: Sequence[SippCalls], trouble: Troublemaker) -> No
                 pair.register()
 
 
-def _rest(world: World) -> bool:
+def rest(world: World) -> bool:
     """Wait until nothing has waited for a while; return whether it came to that."""
     quiet: list[bool] = []
 
