@@ -6,15 +6,17 @@ import json
 import logging
 import threading
 import time
-from concurrent.futures import Future
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import Session
 
 from handlers.slack import deduplication, payloads
 from handlers.slack.deduplication import AGAIN, Again, Fingerprint
 from handlers.slack.payload_shapes import JsonObject
-from logs import ContextExecutor, request_id
+from logs import request_id
 from models import failure, inbox
 from models.inbox import Claim, InboxRequest
 from models.lease import process_name
@@ -23,9 +25,9 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.slack")
 
-IN_TIME = 2.0  # seconds: Slack waits three for its answer
-SHORT = Patience(lock=1_500, statement=1_500)
-WORKERS = 64
+IN_TIME = 2.3  # seconds: Slack waits three for its answer
+SHORT = Patience(lock=1_000, statement=1_000)  # two of them, as one may have to wait for those before
+MOST_AT_ONCE = 50
 TOO_LATE = 40.0  # seconds: who has read MAYBE types it again soon
 TOOK_TOO_LONG = "the database took too long to answer"
 
@@ -41,89 +43,128 @@ class _GivenUp(Exception):
     """Nobody waits for it any more."""
 
 
+ONE_OF_THEM = (_GivenUp, Again, IntegrityError)  # is why none of many is stored
+
+
 class _Attempt:
     """A request on its way into the database, and whoever waits for it."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._is_awaited = True
-        self.is_committing = False
-        self._is_stored = False
+    def __init__(self, payload: JsonObject, fingerprint: Fingerprint, *, is_look: bool) -> None:
+        self.payload = payload
+        self.fingerprint = fingerprint
+        self.is_look = is_look
+        self.request_id = request_id.get()
         self.began = time.monotonic()
+        self.stored: Future[Claim] = Future()
+        self.is_committing = False
+        self._is_awaited = True
+        self._lock = threading.Lock()
+
+    @property
+    def is_awaited(self) -> bool:
+        return self._is_awaited
 
     def commit(self) -> None:
-        """From here on it may be stored. Raises _GivenUp where nobody waits any more."""
+        """From here on it may be stored. Raises _GivenUp where nobody waits any more: it is not."""
         with self._lock:
             if not self._is_awaited:
                 raise _GivenUp
             self.is_committing = True
 
-    def stored(self) -> bool:
+    def is_stored(self, claim: Claim) -> bool:
         """Note that it is; return whether somebody still waits."""
         with self._lock:
-            self._is_stored = True
+            self.stored.set_result(claim)
             return self._is_awaited
 
     def give_up(self) -> bool:
-        """Wait no more; return False where it is stored at this moment."""
+        """Wait no more; return False where it is stored, or failed, at this moment."""
         with self._lock:
-            self._is_awaited = self._is_stored
-            return not self._is_stored
+            self._is_awaited = self.stored.done()
+            return not self._is_awaited
 
 
 class Store:
-    """Stores requests, each claimed by this process."""
+    """Stores requests, each claimed by this process: those that come at one moment in one transaction."""
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
         self._cipher = services.cipher
         self.name = process_name()
-        # Threads of its own: one may wait long for a database that does not answer
-        self._threads = ContextExecutor(WORKERS, "store")
+        self._waiting: deque[_Attempt] = deque()
+        self._thread = ThreadPoolExecutor(1, "store")  # so that the database is not written by many at once
 
     def store(self, payload: JsonObject, fingerprint: Fingerprint, *, is_look: bool) -> Claim | Unstored:
         """Return the right to carry it out, or why it is not stored. Raises Again for one that came before.
 
         `is_look`: it changes nothing, and is carried out at once if it is not stored in time, and never later.
         """
-        attempt = _Attempt()
-        writing: Future[Claim] = self._threads.submit(self._write, attempt, payload, fingerprint, is_look)
+        attempt = _Attempt(payload, fingerprint, is_look=is_look)
+        self._waiting.append(attempt)
+        self._thread.submit(self._write_waiting)
         try:
-            return writing.result(IN_TIME)
+            return attempt.stored.result(IN_TIME)
         except TimeoutError:
             if attempt.give_up():
                 return _unstored(TOOK_TOO_LONG, attempt)
-            return writing.result()
-        except IntegrityError:
-            log.info(AGAIN)
-            raise Again from None
+            return attempt.stored.result()
         except Again:
             log.info(AGAIN)
             raise
         except SQLAlchemyError as error:
             return _unstored(failure.cause(error), attempt)
 
-    def _write(
-        self, attempt: _Attempt, payload: JsonObject, fingerprint: Fingerprint, is_look: bool
-    ) -> Claim:
-        kind = payloads.kind_of(payload)
-        row = InboxRequest(
-            body_hash=fingerprint.body_hash, kind=kind, request_id=request_id.get(), claim=self.name
-        )
-        with self._database.session(SHORT) as session:
-            deduplication.record(session, fingerprint)
-            claim = inbox.add(session, self._cipher, row, json.dumps(payload))
-            attempt.commit()
-        if not attempt.stored():
-            self._is_late(claim, attempt, is_look)
-        return claim
+    def _write_waiting(self) -> None:
+        batch: list[_Attempt] = []
+        while self._waiting and len(batch) < MOST_AT_ONCE:
+            batch.append(self._waiting.popleft())
+        batch = [each for each in batch if each.is_awaited]
+        if batch and isinstance(error := self._write(batch), ONE_OF_THEM):
+            for each in batch:
+                _end(each, self._write([each]))
+        else:
+            for each in batch:
+                _end(each, error)
 
-    def _is_late(self, claim: Claim, attempt: _Attempt, is_look: bool) -> None:
+    def _write(self, batch: list[_Attempt]) -> Exception | None:
+        """Store them, or none; return why not."""
+        try:
+            with self._database.session(SHORT) as session:
+                claims = [self._add(session, each) for each in batch]
+                for each in batch:
+                    each.commit()
+        except (_GivenUp, Again, SQLAlchemyError) as error:
+            if isinstance(error, ONE_OF_THEM):
+                for each in batch:
+                    each.is_committing = False
+            return error
+        for each, claim in zip(batch, claims, strict=True):
+            if not each.is_stored(claim):
+                self._is_late(claim, each)
+        return None
+
+    def _add(self, session: Session, attempt: _Attempt) -> Claim:
+        """Raises Again, IntegrityError."""
+        deduplication.record(session, attempt.fingerprint)
+        row = InboxRequest(
+            body_hash=attempt.fingerprint.body_hash,
+            kind=payloads.kind_of(attempt.payload),
+            request_id=attempt.request_id,
+            claim=self.name,
+        )
+        return inbox.add(session, self._cipher, row, json.dumps(attempt.payload))
+
+    def _is_late(self, claim: Claim, attempt: _Attempt) -> None:
         """Have it carried out as long as who sent it still waits, and not any more afterwards."""
         took = round(time.monotonic() - attempt.began, 1)
         log.warning("a request was stored late", extra={"seconds": took})
-        leave = is_look or took > TOO_LATE
+        leave = attempt.is_look or took > TOO_LATE
         (inbox.finish if leave else inbox.release)(self._database, claim)
+
+
+def _end(attempt: _Attempt, error: Exception | None) -> None:
+    if error:
+        attempt.stored.set_exception(Again() if isinstance(error, IntegrityError) else error)
 
 
 def _unstored(reason: str, attempt: _Attempt) -> Unstored:
