@@ -65,10 +65,11 @@ def on_exit(_arbiter: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> Event:
-    """Each web process looks whether a listener runs, and for requests that nobody carries out, and opens its connection of Socket Mode; its worker learns what bodies it may take, and gives streams away."""
+    """Each web process looks whether a listener runs, and for requests that nobody carries out, and opens its connection of Socket Mode; its worker learns what bodies it may take, and gives streams away. The first that is ready ends those of a gunicorn that this one replaces."""
+    import web_replacement
     from handlers.alerts import watchdogs
     from handlers.body_limits import LIMITS
-    from handlers.slack.socket_mode import SOCKET
+    from handlers.slack.socket_mode import CONNECTED, SOCKET
     from handlers.slack.taking_up import TAKING_UP
     from handlers.streams.hub import HUB
     from web_worker import WholeRequestsWorker
@@ -78,7 +79,9 @@ def post_worker_init(worker: Any) -> Event:
         worker.body_limits = app.extensions[LIMITS]
         app.extensions[HUB].start(lambda: worker.alive)
     app.extensions[TAKING_UP].start(lambda: worker.alive)
-    app.extensions[SOCKET].start(lambda: worker.alive)
+    slack = app.extensions[SOCKET]
+    slack.start(lambda: worker.alive)
+    web_replacement.begin(worker.ppid, worker.log, lambda: not slack.is_wanted or slack.state == CONNECTED)
     return watchdogs.start(app)
 
 
