@@ -13,8 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, func, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from handlers.api import tokens
 from handlers.reports.picture import as_png
@@ -67,9 +68,11 @@ def run(folder: Path, options: Options) -> int:
         for pair in calls:
             stack.callback(pair.close)
         followers, goers = _followers(world), _goers(world, secrets)
-        _go_on(world, calls, [watch, *followers, *goers])
+        for each in followers:
+            each.start()
+        _go_on(world, calls, [watch, *goers])
         world.record.note("rest", came=rest(world))
-        for each in (watch, *followers):
+        for each in followers:  # the last to end: they are to have heard of everything
             each.stop()
         evidence = collect(world, calls, watch)
     (folder / "evidence.json").write_text(json.dumps(asdict(evidence), default=str))
@@ -89,7 +92,7 @@ def _note_broken(world: World, broke: threading.ExceptHookArgs) -> None:
 
 
 def _go_on(world: World, calls: Sequence[SippCalls], goers: Sequence[Goer]) -> None:
-    """Have load and trouble for the time given; what follows events goes on behind it."""
+    """Have load and trouble for the time given."""
     trouble = Troublemaker(world, list(world.options.trouble), world.options.seed)
     for pair in calls:
         pair.start()
@@ -102,7 +105,7 @@ def _go_on(world: World, calls: Sequence[SippCalls], goers: Sequence[Goer]) -> N
     world.slack.clear_faults()
     for pair in calls:
         pair.stop_calling()
-    for each in goers[STREAMS + 1 :]:
+    for each in goers:
         each.stop()
 
 
@@ -154,34 +157,38 @@ def _wait(world: World, calls: Sequence[SippCalls], trouble: Troublemaker) -> No
 
 def rest(world: World) -> bool:
     """Wait until nothing has waited for a while; return whether it came to that."""
-    quiet: list[bool] = []
+    seen: list[dict[str, int]] = []
 
     def look() -> bool:
-        quiet.append(_waiting(world) == 0)
+        waits = {name: count for name, count in _waiting(world).items() if count}
+        if not seen or waits != seen[-1]:
+            world.record.note("waits", **waits)
+        seen.append(waits)
         time.sleep(1.0)
-        return quiet[-QUIET:] == [True] * QUIET
+        return len(seen) >= QUIET and not any(seen[-QUIET:])
 
     wait_until(look, REST_SECONDS)
-    return quiet[-QUIET:] == [True] * QUIET
+    return len(seen) >= QUIET and not any(seen[-QUIET:])
 
 
-def _waiting(world: World) -> int:
-    """Return how many messages and extensions wait, and how many events were not looked at; not 0 if that cannot be said."""
+def _waiting(world: World) -> dict[str, int]:
+    """Return how much of each waits."""
     try:
         with world.services.database.session() as session:
-            due = session.exec(
-                select(func.count()).select_from(OutboxMessage).where(col(OutboxMessage.due))
-            ).one()
-            open_ = (
-                select(func.count()).select_from(InboxRequest).where(col(InboxRequest.state).in_(inbox.OPEN))
-            )
-            due += session.exec(open_).one()
-            unlike = select(func.count()).select_from(Extension).where(Extension.state != State.LIVE)
             newest = session.exec(select(func.max(Event.id))).one() or 0
             mark = session.get(Bookmark, "alerts")
-            return due + session.exec(unlike).one() + (newest - (mark.event_id if mark else 0))
+            return {
+                "messages": _count(session, OutboxMessage, col(OutboxMessage.due).is_(True)),
+                "commands": _count(session, InboxRequest, col(InboxRequest.state).in_(inbox.OPEN)),
+                "extensions": _count(session, Extension, col(Extension.state) != State.LIVE),
+                "events": newest - (mark.event_id if mark else 0),
+            }
     except SQLAlchemyError:
-        return 1
+        return {"database": 1}
+
+
+def _count(session: Session, table: type[SQLModel], which: ColumnElement[bool]) -> int:
+    return session.exec(select(func.count()).select_from(table).where(which)).one()
 
 
 def _draw(folder: Path, evidence: Evidence) -> None:

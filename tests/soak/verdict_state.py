@@ -99,6 +99,9 @@ def rest(evidence: Evidence) -> list[Difference]:
         Difference("rest", f"a part of the soak broke: {each['part']}", each)
         for each in evidence.of("broken")
     ]
+    waits = evidence.of("waits")[-1:]
     return broken + [
-        Difference("rest", "something still waited", each) for each in evidence.of("rest") if not each["came"]
+        Difference("rest", "something still waited", dict(*waits))
+        for each in evidence.of("rest")
+        if not each["came"]
     ]
