@@ -55,7 +55,6 @@ class Jobs:
         self._stored = threading.Event()  # set when there are new events
         self._changed = threading.Event()  # set when Homes may show something else
         self._filled = threading.Event()  # set when there may be new messages in the outbox
-        self._is_holder = False  # as it was logged last
         self._facts = FactStore(services.database, self._holder, self._note_stored)
         self._client = client = slack_client(services.settings)
         admins = Admins(services.settings.slack_admins, client)
@@ -78,14 +77,11 @@ class Jobs:
     def listen(self) -> None:
         """Listen until Asterisk is lost, or this process is stopped; with the lease and without it."""
         try:
-            self._listener().run()
+            Listener(self._services, self._facts, self._stop, self._connected, self._talking).run()
         except AsteriskUnavailable as error:
             if isinstance(error, AsteriskDown):
                 self._talking.nobody()
             self._wait_for_asterisk(str(error))
-
-    def _listener(self) -> Listener:
-        return Listener(self._services, self._facts, self._stop, self._connected, self._talking)
 
     def _connected(self) -> None:
         self._failures = 0
@@ -111,11 +107,9 @@ class Jobs:
             self._as_holder(lambda: self._holder.confirm(RENEW_SECONDS - LOOK_SECONDS))
         elif not self._stop.is_set() and self._facts.take_over():
             self._as_holder(self._begin_to_hold)
-        if self._is_holder != self._holder.has_it:
-            self._is_holder = self._holder.has_it
-            log.info("this process %s", "has become the listener" if self._is_holder else "stands by")
 
     def _begin_to_hold(self) -> None:
+        log.info("this process has become the listener")
         self.detector.reset()
         if self._talking.is_current:
             self.detector.note_asterisk(None)
@@ -170,7 +164,7 @@ class Jobs:
             self._holder.confirm()
             step()
         except LeaseLost:
-            pass  # hold_lease() says so, and takes it again when it may
+            log.info("this process stands by")
 
     def publish(self) -> None:
         with suppress(AsteriskUnavailable):  # publish() has the same, if it has to ask
