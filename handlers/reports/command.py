@@ -11,7 +11,6 @@ from handlers.reports.messages import in_words
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from models import inbox
-from models.inbox import InboxState
 from pbx.errors import Refusal
 from pbx.reports import counting
 from pbx.reports.periods import Period
@@ -32,7 +31,7 @@ def run(services: Services, given: Arguments) -> SlackMessage:
     wanted = asked.parse(given.words, datetime.now().astimezone().date(), keep)
     report = counting.report(services, Period.of(wanted.kind, wanted.day))
     with services.database.session() as session:
-        inbox.fence(session, InboxState.BEGUN)  # posted once
+        inbox.fence(session)  # posted once
         if wanted.here:
             sending.enqueue_words(session, given.asked_in, report)
         sending.enqueue_picture(session, given.asked_in if wanted.here else given.asked_by, report)

@@ -33,14 +33,17 @@ INTERRUPTED = (
     "Switchhook was started anew in the middle of that, and does not do it twice: whether it was done is not known. Look "
     "first, then do it once more if it was not"
 )
+ON_ITS_WAY = "Done, though Switchhook was started anew meanwhile: what you asked for is on its way."
 OF_ONE_EXTENSION = (audit.CREATED, "changed", audit.DELETED, "verified")
 
 
 def answer(services: Services, admins: Admins, claim: Claim, payload: JsonObject) -> SlackMessage:
     """End what was saved, and return what came of it. Raises SwitchhookError."""
     acts = audit.of_inbox(services.database, claim.id)
-    if claim.reached is InboxState.BEGUN or not acts:
+    if claim.reached is InboxState.BEGUN:
         raise Refusal(INTERRUPTED)
+    if not acts:  # of what is saved without an entry, all goes through the outbox
+        return blocks.plain(ON_ITS_WAY)
     user_id = windows.user_of(payload)
     if acts[0].action == SHOWN:
         return _unseen(services, user_id, payload)

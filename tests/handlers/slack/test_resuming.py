@@ -10,9 +10,11 @@ import pytest
 from sqlmodel import select
 
 from handlers.onboarding import password, password_handovers
+from handlers.reports import command
 from handlers.slack import resuming
 from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
+from handlers.slack.command_text import Arguments
 from models import audit, inbox
 from models.actor import Actor
 from models.fields import Changes, NewExtension
@@ -152,6 +154,14 @@ def test_what_leaves_no_trace_is_not_done_twice_and_its_sender_reads_so(
         inbox.fence(session, InboxState.BEGUN)
     with pytest.raises(Refusal, match="does not do it twice"):
         told()
+
+
+def test_what_is_on_its_way_is_not_sent_for_twice(services: Services, claim: Claim, told: Told) -> None:
+    report = command.run(services, Arguments(("day",), {}, asked_by=ADMIN_ID, is_admin=True))
+    assert "The picture comes to you" in str(report.blocks)
+    assert "is on its way" in told()
+    with services.database.session() as session:
+        assert len(session.exec(select(OutboxMessage)).all()) == 1
 
 
 def test_of_anything_else_it_says_what_is_in_the_audit_trail(
