@@ -32,8 +32,18 @@ from handlers.oncall import pages as status_pages
 from handlers.oncall import revocation
 from handlers.pages import blueprint as pages
 from handlers.pages.access import command as page_command
-from handlers.slack import adopt_actions, command_presses, commands, events, oauth, socket_mode, taking_up
+from handlers.slack import (
+    adopt_actions,
+    command_presses,
+    commands,
+    events,
+    late_reading,
+    oauth,
+    socket_mode,
+    taking_up,
+)
 from handlers.slack.admins import Admins
+from handlers.slack.answering import Answers
 from handlers.slack.client import slack_client
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.executor import RequestExecutor
@@ -92,10 +102,10 @@ def _add_slack(app: Flask, services: Services) -> None:
     _register(bolt, services, client, admins)
     workspace = Workspace(settings)
     pages.register(app, services, admins, workspace)
-    store = Store(services)
-    dispatcher = Dispatcher(bolt, executor, store, workspace, client)
+    store, answers = Store(services), Answers(services, client)
+    dispatcher = Dispatcher(bolt, executor, store, workspace, client, answers)
     app.extensions[taking_up.TAKING_UP] = taking_up.TakingUp(
-        services, client, admins, dispatcher, executor, store.name
+        services, client, admins, dispatcher, executor, store.name, answers
     )
     app.extensions[socket_mode.SOCKET] = socket_mode.SocketMode(settings, dispatcher)
     app.register_blueprint(events.blueprint(dispatcher, settings))
@@ -110,6 +120,7 @@ def _register(bolt: App, services: Services, client: WebClient, admins: Admins) 
         form.register(bolt, services, admins)
     actions.register(bolt, services, admins, then=homes.follow)
     adopt_actions.register(bolt, services, admins)
+    late_reading.register(bolt, services)
     doctor_actions.register(bolt, services, admins)
     voicemail_actions.register(bolt, services)
     home_actions.register(bolt, homes)

@@ -60,7 +60,7 @@ class Jobs:
         admins = Admins(services.settings.slack_admins, client)
         self._talking = Talking()
         self._statuses = StatusKeeper(services, self._holder, client, self._talking)
-        self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services.settings))
+        self._poster = Poster(services, self._holder, client, admins, message_kinds.reader(services))
         self._refresher = Refresher(Homes(services, client, admins), self._holder)
         onboarding = OnboardingContext(services, client)
         self._onboarding = OnboardingJobs(onboarding, self._as_holder, self._filled, self._stop)

@@ -29,11 +29,13 @@ from handlers.oncall.messages import StatusDisconnected
 from handlers.owner_messages import OwnerNews
 from handlers.reports import sending
 from handlers.reports.messages import ReportInWords, ReportPicture
+from handlers.slack import late_reading
+from handlers.slack.late_answers import LateAnswer
 from handlers.slack.message_content import MessageContent
 from handlers.steps.messages import StepAsked, StepUntold
 from handlers.voicemail import recordings
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
-from settings import Settings
+from pbx.services import Services
 
 KINDS: dict[str, type[MessageContent]] = {
     each.kind: each
@@ -74,6 +76,7 @@ KINDS: dict[str, type[MessageContent]] = {
         OwnerNews,
         ReportInWords,
         ReportPicture,
+        LateAnswer,
     )
 }
 
@@ -86,11 +89,14 @@ def read(content: dict[str, Any]) -> MessageContent:
     return kind.model_validate(content)
 
 
-def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
-    """Return read() for the poster: it also gives what is never stored, a welcome its link, a recording its audio, a report its picture.
+def reader(services: Services) -> Callable[[dict[str, Any]], MessageContent]:
+    """Return read() for the poster: it also gives what is never stored there: a welcome its link, a recording its audio, a report its
+    picture, a late answer what it says.
 
     The function raises NotReady while a recording cannot be read.
     """
+
+    settings = services.settings
 
     def read_to_post(content: dict[str, Any]) -> MessageContent:
         message = read(content)
@@ -100,6 +106,8 @@ def reader(settings: Settings) -> Callable[[dict[str, Any]], MessageContent]:
             return recordings.with_audio(message, settings)
         if isinstance(message, ReportPicture):
             return sending.with_picture(message)
+        if isinstance(message, LateAnswer):
+            return late_reading.with_answer(message, services)
         return message
 
     return read_to_post

@@ -20,6 +20,7 @@ from models import (
     hr_delivery,
     idempotency,
     inbox,
+    inbox_answer,
     incident,
     installation,
     lease,

@@ -7,13 +7,14 @@ so nothing is done by two, and what is taken over is known to have been done.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import SecretStr
-from sqlalchemy import Column, ColumnElement
+from sqlalchemy import Column, ColumnElement, func
 from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
@@ -86,6 +87,13 @@ class TakenUp(NamedTuple):
     age: timedelta
 
 
+class Waits(NamedTuple):
+    """How many wait, and since when the oldest does, by the database's clock."""
+
+    many: int
+    since: datetime | None
+
+
 # The request that is carried out by this thread
 current: ContextVar[Claim | None] = ContextVar("inbox_claim", default=None)
 
@@ -145,19 +153,33 @@ def beat(database: Database, claim: Claim) -> None:
     _update(database, *_is(claim), alive_at=DATABASE_NOW)
 
 
-def finish(database: Database, claim: Claim) -> None:
-    """Note that it is done, unless somebody else has claimed it by now; what was in it is not kept."""
-    _update(database, *_is(claim), state=InboxState.DONE, sealed=None, alive_at=None)
+def finish(database: Database, claim: Claim, state: InboxState = InboxState.DONE) -> None:
+    """Note how it has ended, unless somebody else has claimed it by now; what was in it is not kept."""
+    with database.session() as session, suppress(ClaimLost):
+        close(session, claim, state)
+
+
+def close(session: Session, claim: Claim, state: InboxState) -> None:
+    """Do as finish(), in the transaction that stores the answer. Raises ClaimLost."""
+    ended = {"state": state, "sealed": None, "alive_at": None}
+    if not session.exec(update(InboxRequest).where(*_is(claim)).values(**ended)).rowcount:
+        raise ClaimLost("another process carries this request out by now")
 
 
 def give_up(database: Database, claim: Claim) -> None:
-    """Note that it is not carried out; what was in it is not kept."""
-    _update(database, *_is(claim), state=InboxState.GIVEN_UP, sealed=None, alive_at=None)
+    """Note that it is not carried out."""
+    finish(database, claim, InboxState.GIVEN_UP)
 
 
 def release(database: Database, claim: Claim) -> None:
     """Leave it to whoever looks next."""
     _update(database, *_is(claim), claim="", alive_at=None)
+
+
+def waits(session: Session) -> Waits:
+    """Return how many are not done yet."""
+    is_open = col(InboxRequest.state).in_(OPEN)
+    return Waits(*session.exec(select(func.count(), func.min(InboxRequest.received_at)).where(is_open)).one())
 
 
 def reencrypt(database: Database, cipher: SecretCipher) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
-from models import adopted_options, csv_import, idempotency, inbox, status_connection
+from models import adopted_options, csv_import, idempotency, inbox, inbox_answer, status_connection
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.extension import Extension
@@ -39,6 +39,7 @@ def reencrypt(services: Services) -> int:
     """
     idempotency.reencrypt(services.database, services.cipher)
     inbox.reencrypt(services.database, services.cipher)
+    inbox_answer.reencrypt(services.database, services.cipher)
     csv_import.reencrypt(services.database, services.cipher)
     status_connection.reencrypt(services.database, services.cipher)
     with config_files.locked(services.settings.asterisk_config_dir):  # publish() writes `last_verified`, too

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
@@ -10,6 +11,7 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from handlers.alerts.watchdogs import ListenerWatchdog
+from models import inbox, inbox_answer
 from models.extension import Extension, State
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.incident import Incident
@@ -31,6 +33,7 @@ def of_database(services: Services, watchdog: ListenerWatchdog) -> list[Metric]:
             _extensions(session),
             _phones(session),
             *_outbox(session),
+            *_inbox(session),
             _hr(session),
             *_incidents(session, watchdog.is_running),
         ]
@@ -88,15 +91,36 @@ def _outbox(session: Session) -> Sequence[Metric]:
     since = case((col(OutboxMessage.ts).is_(None), OutboxMessage.created_at), else_=OutboxMessage.updated_at)
     query = select(func.count(), func.min(since)).where(col(OutboxMessage.due))
     count, oldest = session.exec(query).one()
-    age = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
     return (
         _gauge("switchhook_outbox_messages", "Messages that wait to be sent to Slack.", count),
         _gauge(
             "switchhook_outbox_oldest_message_age_seconds",
             "How long the oldest message has waited for Slack.",
-            age,
+            _age(oldest),
         ),
     )
+
+
+def _inbox(session: Session) -> Sequence[Metric]:
+    """Return how much of what people asked for in Slack is not done, and how many do not know yet what came of it."""
+    found = {"requests": inbox.waits(session), "answers": inbox_answer.waits(session)}
+    counts = [(what, waits.many) for what, waits in found.items()]
+    ages = [(what, _age(waits.since)) for what, waits in found.items()]
+    return (
+        _by_label(
+            "switchhook_slack_waiting", "Requests and answers of Slack's that are not done.", "what", counts
+        ),
+        _by_label(
+            "switchhook_slack_oldest_waiting_age_seconds",
+            "How long the oldest of these has waited.",
+            "what",
+            ages,
+        ),
+    )
+
+
+def _age(since: datetime | None) -> float:
+    return max(0.0, (now() - since).total_seconds()) if since else 0.0
 
 
 def _hr(session: Session) -> Metric:

@@ -1,81 +1,179 @@
 """Answers on their way to people: sent by threads of their own, and again while Slack is away.
 
-A Slack that hangs, or wants to be left alone, keeps none of the threads that carry out commands.
+A Slack that hangs, or wants to be left alone, keeps none of the threads that carry out commands. The answer to a stored
+request is stored before it is sent (models/inbox_answer.py), so that another process sends it if this one ends: there
+where it was asked for while Slack takes it there, and then by direct message.
 """
 
 from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import Future
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.retry import backoff
-from handlers.slack import asked, late_answers, response_urls, tries, windows
+from handlers.retry import backoff, jitter
+from handlers.slack import asked, late_answers, ways, windows, work
 from handlers.slack.blocks import SlackMessage, View
-from handlers.slack.errors import SLACK_AWAY
+from handlers.slack.errors import MAX_WAIT
+from handlers.slack.late_answers import LateAnswer
 from handlers.slack.stored_answer import StoredAnswer
-from handlers.slack.tries import TAKEN, Try
+from handlers.slack.tries import Try
 from logs import ContextExecutor
+from models import inbox_answer, outbox
+from models.errors import ClaimLost, SecretUnreadable
+from models.inbox_answer import InboxAnswer, Sending
+from models.lease import process_name
 from models.types import now
+from pbx.services import Services
 
 log = logging.getLogger("switchhook.ext")
 
-THREADS = 64
-TRIES, LONGEST_PAUSE = 5, 8.0  # seconds
+FIRST_THREADS, LATER_THREADS = 64, 16  # what is tried again keeps no first try waiting
+MOST_QUEUED = 20.0  # seconds until a thread is free: less than inbox_answer.TRY_TIME
+LIFETIME = timedelta(minutes=30)  # of a response_url
+TRIES, LONGEST_PAUSE = 5, 8.0  # seconds; of what is not stored
 
-sender: ContextVar[ContextExecutor | None] = ContextVar("sender", default=None)  # whose threads send
+
+class Answers:
+    """Sends answers, those of other processes that have ended, too. `client`: with the bot's token."""
+
+    def __init__(self, services: Services, client: WebClient) -> None:
+        self._database = services.database
+        self._cipher = services.cipher
+        self._client = client
+        self._name = process_name()
+        self._first = ContextExecutor(FIRST_THREADS, "answers")
+        self._later = ContextExecutor(LATER_THREADS, "answers-again")
+        self._sending: list[Future[None]] = []  # of the later ones
+
+    def tell(self, answer: StoredAnswer) -> None:
+        """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing."""
+        try:
+            sending = self._keep(answer)
+        except ClaimLost:
+            log.warning("an answer is not sent: another process carries its request out by now")
+            return
+        if sending:
+            self._first.submit(self._send, sending, answer, time.monotonic())
+        else:
+            self._first.submit(tell_unstored, self._client, answer)
+
+    def _keep(self, answer: StoredAnswer) -> Sending | None:
+        """Return None for what is not stored: it is no stored request's, or the database is away."""
+        if (mine := work.current.get()) is None:
+            return None
+        try:
+            sealed = inbox_answer.sealed(self._cipher, answer.model_dump_json())
+            with self._database.session() as session:
+                kept = inbox_answer.keep(session, mine.claim, sealed, self._name, mine.ends_as)
+            mine.is_noted = True
+            return kept
+        except SQLAlchemyError as error:
+            log.warning("an answer is not stored", extra={"reason": type(error).__name__})
+            return None
+
+    def send_due(self) -> None:
+        """Have sent what is due, also of processes that have ended, as far as there are threads. Raises SQLAlchemyError."""
+        self._sending = [each for each in self._sending if not each.done()]
+        for row in inbox_answer.due(self._database)[: LATER_THREADS - len(self._sending)]:
+            if sending := inbox_answer.take(self._database, row, self._name):
+                self._sending.append(self._later.submit(self._send_again, sending, row))
+
+    def _send_again(self, sending: Sending, row: InboxAnswer) -> None:
+        try:
+            stored = self._cipher.decrypt(row.sealed).get_secret_value()
+        except SecretUnreadable:
+            log.error("an answer is lost: the key that sealed it is missing from SECRET_KEY")
+            inbox_answer.told(self._database, sending)
+            return
+        self._send(sending, StoredAnswer.model_validate_json(stored), time.monotonic())
+
+    def _send(self, sending: Sending, answer: StoredAnswer, submitted_at: float) -> None:
+        try:
+            if time.monotonic() - submitted_at < MOST_QUEUED:
+                self._attempt(sending, answer)
+            else:  # others would begin to try soon
+                inbox_answer.put_off(self._database, sending, timedelta(), is_unsure=False)
+        except SQLAlchemyError as error:  # another try finds it, and says that it is one
+            log.warning("how an answer was sent is not noted", extra={"reason": type(error).__name__})
+        except Exception:
+            log.exception("an answer cannot be sent")
+
+    def _attempt(self, sending: Sending, answer: StoredAnswer) -> None:
+        """Try to tell it: where it was asked for while that may be, else by direct message."""
+        left = LIFETIME - sending.age
+        tried = Try()
+        if left > timedelta():
+            tried = ways.where_asked(self._client, answer, is_again=sending.is_again)
+        if tried.is_taken or (not tried.may_retry and not ways.is_told_directly(answer)):
+            inbox_answer.told(self._database, sending)
+        elif tried.may_retry:
+            self._put_off(sending, tried, left)
+        else:
+            self._directly(sending, answer, tried)
+
+    def _put_off(self, sending: Sending, tried: Try, left: timedelta) -> None:
+        """Try again when Slack wants, or after longer and longer, and at the latest when it goes by direct message."""
+        pause = timedelta(seconds=tried.pause or jitter(backoff(sending.attempt, MAX_WAIT)))
+        known = {"reason": tried.reason, "attempt": sending.attempt, "again_in": pause.total_seconds()}
+        log.warning("Slack did not take an answer", extra=known)
+        inbox_answer.put_off(self._database, sending, min(pause, left), is_unsure=tried.is_unsure)
+
+    def _directly(self, sending: Sending, answer: StoredAnswer, tried: Try) -> None:
+        """Send it as a direct message at once, or leave that to the poster. What a button shows is kept."""
+        is_again = sending.is_again or tried.is_unsure
+        content = LateAnswer(
+            request=sending.request,
+            at=sending.asked_at.timestamp(),
+            why=ways.why_not(answer, tried),
+            is_again=is_again,
+        )
+        message = content.model_copy(update={"answer": answer}).render()
+        direct = ways.directly(self._client, answer.user_id, message)
+        log.info("an answer goes by direct message", extra={"reason": tried.reason, "later": direct.reason})
+        content = content.model_copy(update={"is_again": is_again or direct.is_unsure})
+        with self._database.session() as session:
+            is_ours = inbox_answer.told_late(session, sending)
+            if is_ours and not direct.is_taken:
+                subject = f"answer:{sending.request}"
+                outbox.enqueue(session, answer.user_id, subject, content.as_json(), open=False)
+
+
+current: ContextVar[Answers | None] = ContextVar("answers", default=None)
 
 
 def tell(client: WebClient, body: dict[str, Any], shown: SlackMessage | View, **where: Any) -> None:
-    """Tell what came of a request, in a thread of the sender if there is one. `where`: fields of StoredAnswer."""
+    """Tell what came of a request. `where`: the fields of StoredAnswer that say so."""
     what = {"view": shown} if isinstance(shown, dict) else {"text": shown.text, "blocks": shown.blocks}
-    head = asked.answer_to(body, now())
-    answer = StoredAnswer(user_id=windows.user_of(body), head=head, **what, **where)
-    if executor := sender.get():
-        executor.submit(_tell, client, answer)
+    answer = StoredAnswer(user_id=windows.user_of(body), asked=asked.answer_to(body), **what, **where)
+    if answers := current.get():
+        answers.tell(answer)
     else:
-        _tell(client, answer)
+        tell_unstored(client, answer)
 
 
-def _tell(client: WebClient, answer: StoredAnswer) -> None:
-    """Tell it where it was asked for, or else by direct message."""
-    tried = _until_taken(client, answer) if answer.url or answer.window else Try()
-    if not tried.is_taken and (answer.text or answer.told_instead):
-        tried = _direct(client, answer, _why(answer, tried))
+def tell_unstored(client: WebClient, answer: StoredAnswer) -> None:
+    """Tell it where it was asked for, or else by direct message; it is lost if the process ends."""
+    tried = _until_taken(client, answer)
+    if not tried.is_taken and ways.is_told_directly(answer):
+        message = late_answers.by_direct_message(answer, now(), ways.why_not(answer, tried))
+        tried = ways.directly(client, answer.user_id, message)
     if not tried.is_taken and tried.reason:
         log.error("an answer did not reach Slack", extra={"reason": tried.reason})
 
 
 def _until_taken(client: WebClient, answer: StoredAnswer) -> Try:
+    is_again = False
     for failures in range(1, TRIES + 1):
-        tried = _try(client, answer)
+        tried = ways.where_asked(client, answer, is_again=is_again)
         if not tried.may_retry or failures == TRIES:
             break
+        is_again = is_again or tried.is_unsure
         time.sleep(min(tried.pause or backoff(failures, first=0.3), LONGEST_PAUSE))
     return tried
-
-
-def _try(client: WebClient, answer: StoredAnswer) -> Try:
-    if answer.url:
-        return response_urls.send(answer.url, answer.message, replaces=answer.replaces)
-    return windows.show(client, answer.shown, answer.window)
-
-
-def _why(answer: StoredAnswer, tried: Try) -> str:
-    if not answer.window:
-        return ""
-    return windows.CLOSED if tried.reason == windows.GONE else windows.UNSHOWN
-
-
-def _direct(client: WebClient, answer: StoredAnswer, why: str) -> Try:
-    message = late_answers.by_direct_message(answer, why)
-    try:
-        client.chat_postMessage(
-            channel=answer.user_id, text=message.text, blocks=message.blocks, parse="none"
-        )
-    except SLACK_AWAY as error:
-        return tries.failed(error)
-    return TAKEN

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
 from handlers.slack import command_text
 from handlers.slack.blocks import escape
-from handlers.slack.times import when
 from handlers.wording import shorten
 from pbx.errors import Refusal
 
@@ -16,10 +14,10 @@ MOST_SHOWN = 200  # characters
 SHOWN_SETTINGS = {*command_text.SETTINGS, *command_text.NAT_SETTINGS} - {"secret"}
 
 
-def answer_to(payload: dict[str, Any], at: datetime) -> str:
-    """Return `Answer to /ext create 101 Alice, asked today at 14:03:` as mrkdwn, without a password that was typed."""
+def answer_to(payload: dict[str, Any]) -> str:
+    """Return `Answer to /ext create 101 Alice, asked` as mrkdwn, without a password that was typed."""
     what, verb = _what(payload)
-    return f"Answer to {what}, {verb} {when(at)}:"
+    return f"Answer to {what}, {verb}"
 
 
 def _what(payload: dict[str, Any]) -> tuple[str, str]:

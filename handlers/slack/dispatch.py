@@ -8,6 +8,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 
 from handlers.slack import answering, payloads, replies, unstored
+from handlers.slack.answering import Answers
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.deduplication import Again, Fingerprint
 from handlers.slack.executor import RequestExecutor
@@ -15,7 +16,6 @@ from handlers.slack.payload_shapes import JsonObject
 from handlers.slack.storing import Store, Unstored
 from handlers.slack.work import Work
 from handlers.slack.workspace import STRANGER, Workspace
-from logs import ContextExecutor
 from models.inbox import Claim
 
 log = logging.getLogger("switchhook.slack")
@@ -28,14 +28,20 @@ class Dispatcher:
     """Hands payloads that were parsed to Bolt. `executor`: Bolt's; `client`: with the bot's token."""
 
     def __init__(
-        self, bolt: App, executor: RequestExecutor, store: Store, workspace: Workspace, client: WebClient
+        self,
+        bolt: App,
+        executor: RequestExecutor,
+        store: Store,
+        workspace: Workspace,
+        client: WebClient,
+        answers: Answers,
     ) -> None:
         self._bolt = bolt
         self._executor = executor
         self._store = store
         self._workspace = workspace
         self._client = client
-        self._sender = ContextExecutor(answering.THREADS, "answers")
+        self._answers = answers
 
     def dispatch(self, payload: JsonObject, fingerprint: Fingerprint) -> BoltResponse:
         """Return what Slack is to be answered; what came before is acknowledged, and not worked on again."""
@@ -43,7 +49,7 @@ class Dispatcher:
         if self._workspace.is_stranger(payload):
             log.warning("somebody of another workspace is refused", extra={"kind": kind})
             return BoltResponse(status=200, body=STRANGER if kind == "command" else "")
-        answering.sender.set(self._sender)
+        answering.current.set(self._answers)
         if kind not in STORED:
             return self._hand_over(payload)
         is_look = unstored.is_look(payload)

@@ -71,13 +71,19 @@ class RequestExecutor(ContextExecutor):
 
     def _end(self, mine: Work) -> None:
         try:
-            (inbox.release if mine.is_given_back else inbox.finish)(self._database, mine.claim)
+            self._note(mine)
         except SQLAlchemyError as error:
             log.warning("that a request is done is not noted yet", extra={"reason": type(error).__name__})
             self._ended.append(mine)
         else:
             with self._lock:
                 self._working.pop(mine.claim.id, None)
+
+    def _note(self, mine: Work) -> None:
+        if mine.is_given_back:
+            inbox.release(self._database, mine.claim)
+        elif not mine.is_noted:
+            inbox.finish(self._database, mine.claim, mine.ends_as)
 
     def note_ended(self) -> None:
         """Note what is done and could not be noted when it was."""

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
-from handlers.slack.blocks import SlackMessage, section, sections
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from pydantic import Field
+
+from handlers.slack.blocks import SlackMessage, actions, button, context, section, sections
+from handlers.slack.message_content import MessageContent
 from handlers.slack.stored_answer import StoredAnswer
+from handlers.slack.times import when
 
+SHOW_ANSWER = "answer_show"  # action_id
 UNSEEN = "If a new password was in it, nobody has seen it: `/ext secret` and the number make another."
+SHOWN = "A new password, if there is one, is behind the button for a week; `/ext secret` and the number make another."
+AGAIN = "You may have read this before, as Slack did not say whether it took it. It is the same answer: nothing was done twice."
+GONE = (
+    "⚠️ The answer to something that you asked for is not kept any more: `/ext status` shows what came of it."
+)
 
 
-def by_direct_message(answer: StoredAnswer, why: str = "") -> SlackMessage:
-    """Return the direct message: what it is the answer to, and its words. `why`: a sentence behind them."""
-    if answer.told_instead:
-        lines = [answer.told_instead]
-    else:
-        lines = [answer.text, *filter(None, [why]), *([UNSEEN] if answer.has_more else [])]
-    text = "\n".join(lines)
-    return SlackMessage(text, [section(answer.head), *sections(text.split("\n"))])
+class LateAnswer(MessageContent):
+    """Tells who has asked. `request`: whose answer it is; `answer`: read when it is sent, as it is stored encrypted.
+
+    `at`: when it was asked for, epoch seconds; `why`: a sentence behind it; `is_again`: Slack may have shown it already.
+    """
+
+    kind: ClassVar[str] = "late_answer"
+    request: int
+    at: float
+    why: str = ""
+    is_again: bool = False
+    answer: StoredAnswer | None = Field(default=None, exclude=True, repr=False)
+
+    def render(self) -> SlackMessage:
+        if self.answer is None:
+            return SlackMessage(GONE, [section(GONE)])
+        at = datetime.fromtimestamp(self.at, UTC)
+        return by_direct_message(self.answer, at, self.why, self.request, is_again=self.is_again)
+
+
+def by_direct_message(
+    answer: StoredAnswer, at: datetime, why: str = "", request: int | None = None, *, is_again: bool = False
+) -> SlackMessage:
+    """Return the direct message: what it is the answer to, and its words; what is shown once stands in none.
+
+    `at`: when it was asked for; `request`: whose stored answer a button shows in full; None: it is not stored.
+    """
+    has_more = answer.has_more and not answer.told_instead
+    lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
+    text = "\n".join([*lines, *([SHOWN if request else UNSEEN] if has_more else [])])
+    show = [actions(button("Show all of it", SHOW_ANSWER, str(request)))] if has_more and request else []
+    head = f"{answer.asked} {when(at)}:"
+    again = [context(AGAIN)] if is_again else []
+    return SlackMessage(text, [section(head), *sections(text.split("\n")), *show, *again])
+
+
+def once_more(message: SlackMessage) -> SlackMessage:
+    """Return a message that Slack may have shown already, so that nobody takes it for a second act."""
+    shown = message.blocks or sections(message.text.split("\n"))
+    return SlackMessage(f"{message.text}\n{AGAIN}", [*shown, context(AGAIN)])

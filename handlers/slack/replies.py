@@ -35,17 +35,17 @@ def reply_to(
     """Do the work of a command or a press and answer where it was: below, in place of the message, or in a window.
 
     In App Home and in windows there is no message; an answer takes the place of the window that was pressed in. Without a
-    window nothing is done, and the user is told. A failure never takes the message's place: its buttons stay.
+    window nothing is done, and the user is told; but what another process had before is done, and told by direct message.
+    A failure never takes the message's place: its buttons stay.
     """
     if not body.get("response_url"):
-        where = windows.open_wait(client, body) or _earlier_window(body)
-        shown = _shown(outcome_of(work)) if where else blocks.plain(windows.TOO_LATE)
+        where = _window(client, body)
+        shown = _shown(outcome_of(work)) if where or is_taken_up() else blocks.plain(windows.TOO_LATE)
         instead_of_form = "" if isinstance(shown, SlackMessage) else windows.TOO_LATE
         answering.tell(client, body, shown, window=where or {}, told_instead=instead_of_form)
         return
     answer, failed = _attempt(work)
-    where = windows.open_wait(client, body) if isinstance(answer, Window) else None
-    if where:
+    if isinstance(answer, Window) and (where := _window(client, body)):
         answering.tell(client, body, _shown(answer), window=where)
         return
     message = outcome_of(answer.otherwise) if isinstance(answer, Window) else answer
@@ -53,9 +53,9 @@ def reply_to(
     answering.tell(client, body, message, url=body["response_url"], replaces=in_place)
 
 
-def _earlier_window(body: dict[str, Any]) -> Where | None:
-    """Return the window that another process may have opened for this request before it ended; None: there was none."""
-    return {"external_id": windows.result_id(body)} if is_taken_up() else None
+def _window(client: WebClient, body: dict[str, Any]) -> Where | None:
+    """Return the window for an answer: opened now, or by the process that had the request before; None: there is none."""
+    return windows.open_wait(client, body) or (windows.opened_before(client, body) if is_taken_up() else None)
 
 
 def _shown(answer: Answer) -> Shown:

@@ -10,14 +10,14 @@ from handlers.slack.blocks import Block, SlackMessage, View
 class StoredAnswer(BaseModel):
     """A message, or a window with a form. It may hold a password.
 
-    `head`: what it is the answer to, as mrkdwn. `url`: the response_url; `window`: the view_id or external_id of the window
+    `asked`: what it is the answer to, as asked.py has it. `url`: the response_url; `window`: the view_id or external_id of the window
     that shows it; without either, it goes by direct message. `told_instead`: what is told so where a form is not shown.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     user_id: str
-    head: str
+    asked: str
     text: str = ""
     blocks: list[Block] = []
     view: View | None = None

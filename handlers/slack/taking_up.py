@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack import answering, blocks, payloads, replies, resuming, windows
 from handlers.slack.admins import Admins
+from handlers.slack.answering import Answers
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.executor import RequestExecutor
@@ -55,6 +56,7 @@ class TakingUp:
         dispatcher: Dispatcher,
         executor: RequestExecutor,
         name: str,
+        answers: Answers,
     ) -> None:
         self._services = services
         self._client = client
@@ -62,6 +64,7 @@ class TakingUp:
         self._dispatcher = dispatcher
         self._executor = executor
         self._name = name
+        self._answers = answers
 
     def start(self, is_alive: Callable[[], bool]) -> None:
         """Look at once and every second until the process is to end; what is carried out then goes on."""
@@ -77,6 +80,7 @@ class TakingUp:
                     self._executor.beat()
                 if is_alive():
                     self.look()
+                    self._answers.send_due()
             except SQLAlchemyError as error:
                 log.warning(
                     "whether requests wait is not known for a moment", extra={"reason": type(error).__name__}
@@ -99,6 +103,7 @@ class TakingUp:
 
     def _take_up(self, taken: TakenUp) -> None:
         request_id.set(taken.request_id)
+        answering.current.set(self._answers)
         payload, claim = json.loads(taken.payload), taken.claim
         log.info("a request is taken up", extra={"attempt": claim.attempt, "reached": str(claim.reached)})
         if why := _why_not(taken):
@@ -126,8 +131,9 @@ class TakingUp:
             raise Refusal(why)
 
         log.error("a request is given up", extra={"attempt": claim.attempt, "reason": why})
-        self._tell(payload, refuse)
-        inbox.give_up(self._services.database, claim)
+        with self._executor.working(claim) as work:
+            work.ends_as = InboxState.GIVEN_UP
+            self._tell(payload, refuse)
 
     def _tell(self, payload: JsonObject, work: Callable[[], SlackMessage]) -> None:
         kind = payloads.kind_of(payload)

@@ -69,6 +69,15 @@ def open_wait(client: WebClient, body: dict[str, Any]) -> Where | None:
         return None
 
 
+def opened_before(client: WebClient, body: dict[str, Any]) -> Where | None:
+    """Return where the window is that another process has opened for this request; None: it is not there."""
+    try:
+        answer = client.views_update(external_id=result_id(body), view=wait_modal())
+        return {"view_id": str(answer["view"]["id"])}
+    except SLACK_AWAY:
+        return None
+
+
 def result_id(body: dict[str, Any]) -> str:
     """Return what Slack knows the window by that answers this request; no other one has its trigger_id."""
     return hashlib.sha256(body.get("trigger_id", "").encode()).hexdigest()

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from handlers.slack.blocks import SlackMessage
-from models.inbox import Claim
+from models.inbox import Claim, InboxState
 
 
 @dataclass
@@ -21,6 +21,8 @@ class Work:
     instead: Callable[[], SlackMessage] | None = None
     parts: int = 1
     is_given_back: bool = False  # it failed, and whoever looks next tries again
+    ends_as: InboxState = InboxState.DONE
+    is_noted: bool = False  # that it has ended, with its answer
 
     @property
     def is_taken_up(self) -> bool:

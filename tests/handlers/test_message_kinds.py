@@ -10,6 +10,7 @@ import pytest
 from handlers.message_kinds import KINDS, read, reader
 from handlers.onboarding.messages import Welcome
 from handlers.slack.message_content import MessageContent
+from pbx.services import Services
 from settings import Settings
 from tests.reporting import a_report
 from tests.server import TEST_KEY
@@ -60,6 +61,7 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "No route.",
     ),
     ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again* · after 1 min"),
+    ({"kind": "late_answer", "request": 1, "at": 1.8e9}, "is not kept any more"),
     ({"kind": "report", "report": REPORT}, "*Calls and phones, Thursday 26 November 2026*"),
     ({"kind": "report_picture", "report": REPORT, "name": "day-1"}, "No calls on this day"),
     ({"kind": "drift", "lines": ["101 was edited"], "count": 3}, "3 things differ"),
@@ -143,7 +145,7 @@ def test_invalid_content_is_an_error_that_shows_nothing_of_it(content: dict[str,
 
 def test_a_welcome_has_its_link_when_it_is_posted_and_never_at_rest() -> None:
     settings = Settings(public_url="https://phones.example.com", secret_key=TEST_KEY, _env_file=None)
-    welcome = reader(settings)({"kind": "welcome"} | WELCOME)
+    welcome = reader(Services.of(settings))({"kind": "welcome"} | WELCOME)
     assert isinstance(welcome, Welcome)
     assert "https://phones.example.com/phones/" in str(welcome.render().blocks)
     assert "https" not in str(welcome.as_json())

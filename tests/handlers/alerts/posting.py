@@ -60,7 +60,7 @@ def a_poster(services: Services, holder: LeaseHolder | None = None, timeout: int
     client = slack_client(services.settings)
     client.timeout = timeout
     admins = Admins(services.settings.slack_admins, client)
-    read = message_kinds.reader(services.settings)
+    read = message_kinds.reader(services)
     return Poster(services, holder or holder_of(services), client, admins, read)
 
 

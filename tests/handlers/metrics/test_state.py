@@ -11,9 +11,11 @@ from prometheus_client import Metric
 from app import create_app
 from handlers.alerts.watchdogs import LISTENER, ListenerWatchdog
 from handlers.metrics import state
-from models import outbox
+from models import inbox, outbox
 from models.extension import State
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.inbox import InboxRequest
+from models.inbox_answer import InboxAnswer
 from models.incident import Incident
 from models.phone import Phone
 from models.types import now
@@ -78,6 +80,25 @@ def test_the_outbox_is_as_old_as_what_slack_lacks(quiet: Services, watchdog: Lis
     found = read(quiet, watchdog)
     assert found["switchhook_outbox_messages"] == {"": 2}
     assert 3600 <= found["switchhook_outbox_oldest_message_age_seconds"][""] < 7200
+
+
+def test_what_waits_of_slacks_is_as_old_as_it_was_asked_for(
+    quiet: Services, watchdog: ListenerWatchdog
+) -> None:
+    none = {"requests": 0, "answers": 0}
+    found = read(quiet, watchdog)
+    assert found["switchhook_slack_waiting"] == found["switchhook_slack_oldest_waiting_age_seconds"] == none
+    hour = timedelta(hours=1)
+    answer = InboxAnswer(request=1, sealed="", asked_at=now() - hour, tried_at=now(), next_try_at=now())
+    late = InboxAnswer(request=2, sealed="", asked_at=now(), tried_at=now(), next_try_at=now(), is_late=True)
+    with quiet.database.session() as session:
+        session.add_all([answer, late])
+        request = InboxRequest(body_hash="a", kind="command", request_id="r")
+        inbox.add(session, quiet.cipher, request, "{}")
+    found = read(quiet, watchdog)
+    assert found["switchhook_slack_waiting"] == {"requests": 1, "answers": 1}
+    assert 3600 <= found["switchhook_slack_oldest_waiting_age_seconds"]["answers"] < 7200
+    assert found["switchhook_slack_oldest_waiting_age_seconds"]["requests"] < 3600
 
 
 def test_a_clock_that_is_ahead_makes_no_negative_age(quiet: Services, watchdog: ListenerWatchdog) -> None:

@@ -81,9 +81,7 @@ def post_all(hr_driver: HrDriver) -> None:
     context, holder = hr_driver.context, LeaseHolder(hr_driver.context.services.database, LISTENER_LEASE)
     assert holder.acquire()
     admins = Admins(context.services.settings.slack_admins, context.client)
-    poster = Poster(
-        context.services, holder, context.client, admins, message_kinds.reader(context.services.settings)
-    )
+    poster = Poster(context.services, holder, context.client, admins, message_kinds.reader(context.services))
     while poster.post_due():
         poster.finish()
     holder.release()

@@ -28,7 +28,6 @@ from handlers.slack import (
     adopt_command,
     drift_command,
     help_messages,
-    late_answers,
     list_messages,
     outcome_messages,
     presence_command,
@@ -49,7 +48,7 @@ from pbx.drift.report import Drift, DriftReport
 from tests.handlers.onboarding.strategies import ONBOARDING_ANSWERS, ONBOARDING_CONTENTS
 from tests.handlers.oncall.strategies import STATUS_ANSWERS, STATUS_CONTENTS
 from tests.handlers.slack.call_strategies import ASKED
-from tests.handlers.slack.late_strategies import LATE
+from tests.handlers.slack.late_strategies import LATE_ANSWERS, LATE_CONTENTS
 from tests.handlers.slack.refusal_strategies import REFUSALS
 from tests.handlers.slack.row_strategies import (
     ADOPTIONS,
@@ -152,6 +151,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     ),
     "voicemail_unowned": st.builds(VoicemailWithoutOwner, number=NUMBERS, name=words(80)),
     **STATUS_CONTENTS,
+    **LATE_CONTENTS,
     "owner_news": st.builds(
         OwnerNews, number=NUMBERS, deed=st.sampled_from([*DEEDS, "other"]), by=st.just("") | USERS
     ),
@@ -233,7 +233,7 @@ ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         st.just("") | NUMBERS,
         st.just({"publish": ("P" * 60, "p" * 400)}),
     ),
-    "late_answers.by_direct_message": LATE.map(late_answers.by_direct_message),
+    **LATE_ANSWERS,
     **STATUS_ANSWERS,
     **ONBOARDING_ANSWERS,
 }

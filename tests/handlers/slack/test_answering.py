@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from slack_sdk import WebClient
+from sqlmodel import select
 
-from handlers.slack import answering
-from handlers.slack.blocks import plain
-from handlers.slack.replies import reply_to
-from logs import ContextExecutor
-from tests.slack_stand_in import SlackStandIn
+from handlers.slack import answering, late_reading
+from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
+from handlers.slack.late_answers import AGAIN, LateAnswer
+from models.outbox import OutboxMessage
+from pbx.errors import Refusal
+from pbx.services import Services
+from tests.handlers.slack.answer_bed import ASKER, DIRECT, AnswerBed
+from tests.slack_stand_in import SlackStandIn, as_text
 
-
-def asked(slack: SlackStandIn) -> dict[str, str]:
-    url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
-    return {"command": "/ext", "text": "list", "user_id": "U0ADA", "response_url": url}
+PASSWORD = "hunter22"
+CREATED = SlackMessage("101 is created.", [section("101"), phone_settings("101", "pbx", "udp", PASSWORD)])
+EXPIRED = timedelta(minutes=31)
 
 
 @pytest.fixture
@@ -26,41 +30,148 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture
-def client(slack: SlackStandIn) -> WebClient:
-    return WebClient(slack.bot_token, base_url=slack.url, retry_handlers=[])
+def bed(quiet: Services, slack: SlackStandIn) -> AnswerBed:
+    return AnswerBed(quiet, slack)
 
 
-def test_a_slack_that_hangs_keeps_no_thread_that_carries_out_commands(
-    slack: SlackStandIn, client: WebClient
-) -> None:
-    slack.fail_next("response_url", hang=3)
-    with ContextExecutor(1, "answers") as executor:
-        before = answering.sender.set(executor)
-        reply_to(client, asked(slack), lambda: plain("done"))
-        answering.sender.reset(before)
-        behind = executor.submit(lambda: "sent")
-        with pytest.raises(TimeoutError):
-            behind.result(0.3)
-        assert behind.result() == "sent"
+def test_an_answer_that_was_taken_is_kept_no_longer(bed: AnswerBed) -> None:
+    name = bed.ask("list", lambda: plain("done"))
+    bed.wait_until_told()
+    assert bed.shown(name) == ["done"]
+    assert bed.waiting() == []
+    assert bed.slack.messages(DIRECT) == []
+
+
+def test_a_slack_that_hangs_keeps_no_thread_that_carries_out_commands(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", hang=3)
+    bed.ask("list", lambda: plain("done"))
+    assert len(bed.waiting()) == 1
+    bed.wait_until_told()
 
 
 @pytest.mark.parametrize(
-    "fault", [{"status": 503}, {"status": 429, "retry_after": 1}, {"drop": True}, {"status": 500}]
+    ("fault", "is_unsure"),
+    [
+        ({"status": 429, "retry_after": 1}, False),
+        ({"status": 503}, True),
+        ({"status": 500}, True),
+        ({"drop": True}, True),
+        ({"cut": True}, True),
+    ],
 )
-def test_what_slack_does_not_take_at_first_is_sent_again(
-    slack: SlackStandIn, client: WebClient, fault: dict[str, int]
+def test_what_slack_does_not_take_at_first_is_sent_again_and_says_if_it_may_have_been_read(
+    bed: AnswerBed, fault: dict[str, Any], is_unsure: bool
 ) -> None:
-    slack.fail_next("response_url", **fault)  # type: ignore[arg-type]  # drop is a bool
-    reply_to(client, asked(slack), lambda: plain("done"))
-    assert len(slack.called("response_url")) == 2
-    assert slack.called("response_url")[-1].error == ""
+    bed.slack.fail_next("response_url", **fault)
+    name = bed.ask("list", lambda: plain("done"))
+    bed.wait_until_told()
+    assert bed.shown(name)[-1] == (f"done\n{AGAIN}" if is_unsure else "done")
+    assert len(bed.slack.called("response_url")) == 2
 
 
-def test_where_a_response_url_is_used_up_it_goes_by_direct_message(
-    slack: SlackStandIn, client: WebClient
+def test_slack_is_left_alone_for_as_long_as_it_wants(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=429, retry_after=600)
+    bed.ask("list", lambda: plain("done"))
+    bed.slack.wait_for(lambda call: call.method == "response_url")
+    bed.wait_until_put_off()
+    bed.answers.send_due()
+    (row,) = bed.waiting()
+    assert (row.next_try_at - row.tried_at).total_seconds() >= 600
+    bed.pass_time(timedelta(seconds=601))
+    bed.wait_until_told()
+
+
+def test_after_half_an_hour_it_goes_by_direct_message_without_what_is_shown_once(bed: AnswerBed) -> None:
+    bed.slack.fail_until_cleared("response_url", status=503)
+    bed.ask("create 101 Alice secret=hunter22", lambda: CREATED)
+    bed.wait_until_put_off()
+    bed.pass_time(EXPIRED)
+    bed.wait_until_told()
+    (told,) = bed.slack.messages(DIRECT)
+    shown = as_text(told.content)
+    assert "Answer to /ext create 101 Alice secret=…, asked 20" in shown
+    assert "101 is created." in shown
+    assert AGAIN in shown
+    assert PASSWORD not in str(told.content)
+
+
+def test_a_button_shows_a_late_answer_in_full_to_who_has_asked_alone(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=404, error="expired_url")
+    bed.ask("create 101 Alice", lambda: CREATED)
+    bed.wait_until_told()
+    (told,) = bed.slack.messages(DIRECT)
+    value = told.content["blocks"][-1]["elements"][0]["value"]
+    assert PASSWORD in str(late_reading.in_full(bed.services, ASKER, value).blocks)
+    for user_id, pressed in ((ASKER, "999"), (ASKER, "x"), ("U0EVE", value)):
+        with pytest.raises(Refusal, match="not kept any more"):
+            late_reading.in_full(bed.services, user_id, pressed)
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 404, "error": "used_url"}, {"status": 403, "error": "action_prohibited"}]
+)
+def test_where_a_response_url_takes_nothing_any_more_it_goes_by_direct_message_at_once(
+    bed: AnswerBed, fault: dict[str, Any]
 ) -> None:
-    slack.fail_next("response_url", status=404, error="used_url")
-    reply_to(client, asked(slack), lambda: plain("done"))
-    (told,) = slack.messages("D0ADA")
+    bed.slack.fail_next("response_url", **fault)
+    bed.ask("list", lambda: plain("done"))
+    bed.wait_until_told()
+    (told,) = bed.slack.messages(DIRECT)
     assert told.text == "done"
-    assert "Answer to `/ext list`" in str(told.content["blocks"])
+    assert AGAIN not in as_text(told.content)
+
+
+def test_what_slack_takes_nowhere_waits_in_the_outbox_and_says_nothing_there(bed: AnswerBed) -> None:
+    bed.slack.fail_until_cleared("response_url", status=404, error="expired_url")
+    bed.slack.fail_until_cleared("chat.postMessage", status=503)
+    bed.ask("create 101 Alice secret=hunter22", lambda: CREATED)
+    bed.wait_until_told()
+    with bed.services.database.session() as session:
+        (row,) = session.exec(select(OutboxMessage)).all()
+    assert row.due
+    assert row.channel == ASKER
+    assert "Alice" not in str(row.content)
+    late = late_reading.with_answer(LateAnswer.model_validate(row.content), bed.services)
+    shown = as_text({"blocks": late.render().blocks})
+    assert "101 is created." in shown
+    assert AGAIN in shown
+
+
+def test_where_the_database_is_away_it_is_sent_all_the_same(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=503)
+    with bed.carrying_out():
+        (bed.database_file).rename(bed.database_file.with_suffix(".away"))
+        bed.services.database.close()
+        name = bed.reply("list", lambda: plain("done"))
+    bed.slack.wait_until(lambda: bed.shown(name), timeout=30)
+
+
+def test_who_has_lost_the_claim_tells_nothing(bed: AnswerBed) -> None:
+    with bed.carrying_out() as claim:
+        bed.take_over(claim)
+        bed.reply("list", lambda: plain("done"))
+    assert bed.waiting() == []
+    assert bed.slack.called("response_url") == []
+
+
+def test_a_clock_that_is_set_back_or_ahead_loses_and_repeats_nothing(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", n=2, status=429)
+    back = bed.ask("list", lambda: plain("back"))
+    ahead = bed.ask("list", lambda: plain("ahead"))
+    bed.wait_until_put_off()
+    bed.pass_time(timedelta(hours=-1), back)
+    bed.pass_time(timedelta(hours=1), ahead)
+    bed.wait_until_told()
+    assert [*bed.shown(back), *bed.shown(ahead)] == ["back"]
+    assert [each.text for each in bed.slack.messages(DIRECT)] == ["ahead"]
+
+
+def test_without_a_stored_request_it_is_sent_a_few_times(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=503)
+    assert answering.current.get() is None
+    name = bed.reply("list", lambda: plain("done"))
+    assert bed.shown(name) == [f"done\n{AGAIN}"]
+    bed.slack.fail_next("response_url", status=404, error="used_url")
+    bed.reply("create 101 Alice", lambda: CREATED)
+    (told,) = bed.slack.messages(DIRECT)
+    assert "nobody has seen it" in told.text

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
 from handlers.slack.late_answers import by_direct_message
 from handlers.slack.stored_answer import StoredAnswer
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
 
+AT = datetime(2026, 11, 26, 14, 3).astimezone()
+
 
 def answer(shown: SlackMessage, told_instead: str = "") -> StoredAnswer:
     return StoredAnswer(
         user_id="U0ADA",
-        head="Answer to `/ext`:",
+        asked="Answer to `/ext`, asked",
         text=shown.text,
         blocks=shown.blocks,
         told_instead=told_instead,
@@ -29,20 +33,20 @@ def test_a_password_is_not_in_a_direct_message() -> None:
     created = SlackMessage(
         "101 is created", [section("101"), phone_settings("101", "pbx", "udp", "hunter22")]
     )
-    told = shown(by_direct_message(answer(created)))
+    told = shown(by_direct_message(answer(created), AT))
     assert "hunter22" not in told
     assert "101 is created" in told
     assert "nobody has seen it" in told
 
 
 def test_words_alone_are_told_in_full() -> None:
-    told = shown(by_direct_message(answer(plain("101 is as it was.")), "Why."))
-    assert told.splitlines()[0] == "Answer to /ext:"
+    told = shown(by_direct_message(answer(plain("101 is as it was.")), AT, "Why."))
+    assert told.splitlines()[0] == "Answer to /ext, asked 2026-11-26 14:03:"
     assert "101 is as it was." in told
     assert "Why." in told
     assert "nobody has seen it" not in told
 
 
 def test_of_a_form_it_says_that_nothing_was_done() -> None:
-    told = by_direct_message(answer(SlackMessage(""), "Nothing was done."), "Why.")
+    told = by_direct_message(answer(SlackMessage(""), "Nothing was done."), AT, "Why.")
     assert told.text == "Nothing was done."

@@ -11,7 +11,7 @@ FORM = {"type": "modal"}
 
 
 def answer(text: str, *blocks: dict[str, object]) -> StoredAnswer:
-    return StoredAnswer(user_id="U0ADA", head="x", text=text, blocks=list(blocks))
+    return StoredAnswer(user_id="U0ADA", asked="x", text=text, blocks=list(blocks))
 
 
 @pytest.mark.parametrize(
@@ -41,5 +41,5 @@ def test_it_outlives_being_kept() -> None:
 
 def test_what_is_in_it_is_in_no_error() -> None:
     with pytest.raises(ValueError, match="blocks") as error:
-        StoredAnswer.model_validate({"user_id": "U0ADA", "head": "x", "blocks": "hunter22"})
+        StoredAnswer.model_validate({"user_id": "U0ADA", "asked": "x", "blocks": "hunter22"})
     assert "hunter22" not in str(error.value)
