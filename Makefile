@@ -25,7 +25,7 @@ fuzz: $(VENV)/installed  ## 5,000 requests to the API, by its description and ag
 	@$(RUN)/python -m tests.fuzz $(SEED)
 
 kills: $(VENV)/installed  ## a process killed at ten times as many places as in `make test`
-	MORE_KILLS=10 $(RUN)/python -m pytest tests/pbx/test_kill.py tests/pbx/test_outbound_kill.py tests/pbx/adoption/test_adopt_killed.py
+	MORE_KILLS=10 $(RUN)/python -m pytest tests/pbx/test_kill.py tests/pbx/test_outbound_kill.py tests/pbx/adoption/test_adopt_killed.py tests/handlers/slack/kills
 
 soak: $(VENV)/installed  ## an hour of calls, commands and programs while everything dies, and what all say of it; MINUTES=10 DATABASE=postgresql SEED=7
 	@$(RUN)/python -m tests.soak --minutes $(or $(MINUTES),60) --database $(or $(DATABASE),sqlite) --seed $(or $(SEED),7)

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 
 # Words of an answer that says that it was done, by kind; and the action of the audit trail.
 DONE = {
-    "create": ("is ready for", "is saved"),
-    "set": ("→", "is saved"),
-    "secret": ("has a new password", "is saved"),
-    "disable": ("is disabled", "is saved"),
-    "enable": ("is enabled", "is saved"),
-    "delete": ("is gone", "is marked for deletion"),
-    "ask": ("?",),
+    "create": "is ready for",
+    "set": "→",
+    "secret": "has a new password",
+    "disable": "is disabled",
+    "enable": "is enabled",
+    "delete": "is gone",
+    "ask": "?",
 }
+# Of all kinds: it was done, and is not live yet, or is another by now
+SAVED = ("is saved", "was saved", "is marked for deletion", "by the first of these requests")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Command:
 
     @property
     def says_done(self) -> bool:
-        return any(words in self.answers[0] for words in DONE[self.kind]) if self.answers else False
+        return bool(self.answers) and any(words in self.answers[0] for words in (DONE[self.kind], *SAVED))
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,15 @@ DONE = "Done, though Switchhook was started anew meanwhile"  # and what, in the 
 class Case:
     """`before`: makes what is there; `act`: sends the request, behind bed.now().
 
-    `otherwise`: words of what is said where another process goes on, if these are other ones; `leaves`: of the rows that it
-    leaves besides.
+    `otherwise`: words of what is said where another process goes on, if these are other ones; `differing`: words
+    of rows that are not the same then.
     """
 
     name: str
     act: Callable[[Bed], object]
     before: Callable[[Bed], object] = lambda _bed: None
     otherwise: str = ""
-    leaves: str = ""
+    differing: str = ""
 
     def __str__(self) -> str:
         return self.name

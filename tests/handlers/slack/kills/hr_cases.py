@@ -86,7 +86,7 @@ def press(
     action_id: str,
     by: str = "",
     otherwise: str = DONE,
-    leaves: str = "",
+    differing: str = "",
 ) -> Case:
     """A button of the last message."""
 
@@ -95,7 +95,7 @@ def press(
         bed.now()
         (bed.user(by) if by else admin(bed)).click(message, action_id)
 
-    return Case(f"press of {name}", act, before, otherwise, leaves)
+    return Case(f"press of {name}", act, before, otherwise, differing)
 
 
 def _form(action_id: str, **typed: Any) -> Callable[[Bed], None]:

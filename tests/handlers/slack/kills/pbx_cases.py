@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from handlers.doctor.messages import FIX_ACTION
 from handlers.slack.blocks import button
@@ -19,37 +20,37 @@ from tests.handlers.slack.kills.bed import Bed
 from tests.handlers.slack.kills.cases import BOB, Case, admin, bobs, command, disabled
 from tests.slash_commands import TESTER
 
-BY_HAND = "\n[105]\ntype=endpoint\ncontext=from-internal\nallow=!all,ulaw\ntransport=transport-udp\nauth=105\naors=105\n"
-BY_HAND += "[105]\ntype=auth\nusername=105\npassword=Carol3Pass#3\n[105]\ntype=aor\nmax_contacts=1\n"
-
 
 @dataclass
 class PbxBed(Bed):
-    """With a running Asterisk."""
+    """With a running Asterisk, whose files are kept and brought back with the database."""
 
     asterisk: Asterisk = None  # type: ignore[assignment]  # a field behind those with a default
 
-    def calls(self) -> int:
-        """Return how many calls Asterisk has begun."""
-        shown = self.asterisk.cli("core show channels")
-        found = [
-            int(each) for each in re.findall(r"^(\d+) (?:active call|calls? processed)", shown, re.MULTILINE)
-        ]
-        return sum(found)
+    def save(self, path: Path) -> None:
+        super().save(path)
+        shutil.copytree(self.asterisk.config_dir, path.with_suffix(".etc"), dirs_exist_ok=True)
+
+    def restore(self, saved: Path) -> None:
+        super().restore(saved)
+        shutil.rmtree(self.asterisk.config_dir)
+        shutil.copytree(saved.with_suffix(".etc"), self.asterisk.config_dir)
+        for each in ("module reload app_voicemail.so", "module reload res_pjsip.so", "dialplan reload"):
+            self.asterisk.cli(each)
 
 
 def live(bed: Bed) -> None:
     extensions.create(bed.services, NewExtension(number="101", name="Alice"), by=TESTER)
 
 
-def fix(name: str) -> Case:
+def fix(name: str, otherwise: str = "") -> Case:
     def act(bed: Bed) -> None:
         value = f"{name}:101:{state_of(bed.services, '101')}" if name == "verify" else f"{name}:"
         shown = {"text": "x", "blocks": [{"type": "actions", "elements": [button("x", FIX_ACTION, value)]}]}
         bed.now()
         admin(bed).click(shown, FIX_ACTION)
 
-    return Case(f"doctor's {name}", act, disabled)
+    return Case(f"doctor's {name}", act, disabled, otherwise, "had the doctor")
 
 
 def _voicemail(bed: Bed) -> None:
@@ -92,7 +93,7 @@ LIVE = (
     command("disable 101", live),
     Case("press of Delete", _confirmed("delete 101", "ext_delete"), live),
     command("nat set media=203.0.113.7"),
-    fix("verify"),
+    fix("verify", "is as it should be"),
     fix("publish"),
     Case("voicemail marked as heard", _heard, _voicemail),
 )
