@@ -105,8 +105,8 @@ COMMANDS = (
     command("alerts here calls 100-149", otherwise=DONE),
     command("alerts off", otherwise=DONE),
     command("report weekly here", otherwise=DONE),
-    command("report day here", otherwise="started anew in the middle"),
-    command("report week", otherwise="started anew in the middle"),
+    command("report day here", otherwise=DONE),
+    command("report week", otherwise=DONE),
     command("steps on", otherwise=DONE),
     command("notify off", bobs, BOB, "You get no direct messages"),
 )

@@ -62,7 +62,10 @@ def _compare(bed: Bed, case: Case, wanted: Wanted, where: str, *, may_be_told: b
     """`may_be_told`: that it was told could not be noted, and so it is told once more."""
     said = bed.said()
     if not bed.acknowledged:
-        assert bed.rows() in (wanted.before, wanted.after), where
+        assert (rows := bed.rows()) in (wanted.before, wanted.after), (
+            where,
+            [each for each in rows if each not in wanted.after],
+        )
         return
     assert _compared(bed.rows(), case) == _compared(wanted.after, case), where
     words = case.otherwise
