@@ -30,6 +30,7 @@ HANDLING = {
     "open_home",
     "slack_request",
     "inbox_request",
+    "inbox_answer",
     "lease",
     "alembic_version",
     "installation",
