@@ -17,6 +17,10 @@ DONE = {
     "ask": "?",
 }
 # Of all kinds: it was done, and is not live yet, or is another by now
+UNSAVED = (
+    "nothing was saved",
+    "whether that was saved is not known",
+)  # it is as if it had not been acknowledged
 SAVED = ("is saved", "was saved", "is marked for deletion", "by the first of these requests")
 
 
@@ -32,7 +36,15 @@ class Command:
 
     @property
     def says_done(self) -> bool:
-        return bool(self.answers) and any(words in self.answers[0] for words in (DONE[self.kind], *SAVED))
+        return (
+            bool(self.answers)
+            and not self.is_unsaved
+            and any(words in self.answers[0] for words in (DONE[self.kind], *SAVED))
+        )
+
+    @property
+    def is_unsaved(self) -> bool:
+        return any(words in each for words in UNSAVED for each in self.answers)
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,7 @@ def judge(commands: Sequence[Command], entries: Sequence[Entry]) -> Verdict:
         if kind != "ask":
             same = [each for each in commands if (each.number, each.kind) == (number, kind)]
             _judge_counted(verdict, same, done[number, kind, ""])
-    verdict.faults["a revision twice or missing"] += _revisions(entries)
+    verdict.faults["a revision twice"] += _revisions(entries)
     verdict.faults["refused without a request before it that was not acknowledged"] += _unexplained(commands)
     return verdict
 
@@ -102,11 +114,11 @@ def _judge_counted(verdict: Verdict, same: Sequence[Command], times: int) -> Non
 
 
 def _revisions(entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield where the revisions of an extension are not one after the other, from 1 at its creation."""
+    """Yield where the revisions of an extension do not grow, from 1 at its creation: what changes nothing has no entry."""
     last: dict[str, int] = {}
     for entry in entries:
         wanted = 1 if entry.kind == "create" else last.get(entry.number, 0) + 1
-        if entry.revision not in (wanted, None):
+        if entry.revision is not None and (entry.revision < wanted or (wanted == 1 != entry.revision)):
             yield f"{entry.number}: {entry.kind} made revision {entry.revision}, not {wanted}"
         last[entry.number] = entry.revision or wanted
 
@@ -115,6 +127,6 @@ def _unexplained(commands: Sequence[Command]) -> Iterator[str]:
     """Yield what was refused although nothing about its number was under way that may have come before it."""
     unsure: dict[str, bool] = {}
     for each in commands:
-        if each.is_acknowledged and each.answers and not each.says_done and not unsure.get(each.number):
+        if each.answers and not (each.says_done or each.is_unsaved or unsure.get(each.number)):
             yield f"{each.number} {each.kind} {each.trace}: {each.answers[0][:140]}"
-        unsure[each.number] = not each.is_acknowledged or not each.answers
+        unsure[each.number] = not each.is_acknowledged or not each.answers or each.is_unsaved
