@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models import listening_gap
 from models.lease import LeaseHolder, LeaseLost
 from models.listening_gap import ListeningGap
+from models.types import now
 from pbx import history
 from pbx.ami_messages import Headers
 from pbx.facts import CallEnded, Fact
@@ -32,7 +33,7 @@ class Following:
 
     def __init__(self, holder: LeaseHolder) -> None:
         self._holder = holder
-        self._since: datetime | None = None
+        self._began: float | None = None  # by the monotonic clock: the other one may be set meanwhile
         self._going_on: list[str] = []
         self._noted: datetime | None = None  # by this session
         self._noted_at = 0.0  # by the monotonic clock
@@ -43,15 +44,15 @@ class Following:
         `channels`: the CoreShowChannel events. How calls ended that are not there any more is left to backfill.py, if there
         was a time when nobody listened. Raises SQLAlchemyError.
         """
-        self._since, self._noted = datetime.fromtimestamp(at, UTC), None
+        self._began, self._noted = time.monotonic() - (time.time() - at), None
         self._going_on = sorted({text for message in channels for text in _names(message)})
         ended = [fact for fact in found if isinstance(fact, CallEnded)]
-        is_left = self._note(self._since, [fact.linkedid for fact in ended])
+        is_left = self._note(datetime.fromtimestamp(at, UTC), [fact.linkedid for fact in ended])
         return [fact for fact in found if not (is_left and fact in ended)]
 
     def heard(self, until: float) -> None:
         """Note that all that Asterisk said before is stored (epoch seconds). Raises SQLAlchemyError."""
-        if self._since and time.monotonic() - self._noted_at > NOTE_SECONDS:
+        if self._began is not None and time.monotonic() - self._noted_at > NOTE_SECONDS:
             self._note(datetime.fromtimestamp(until, UTC), [])
 
     def _note(self, until: datetime, unfinished: list[str]) -> bool:
@@ -59,7 +60,7 @@ class Following:
         if not self._holder.has_it:
             return False
         with suppress(LeaseLost), self._holder.transaction() as session:
-            gap = self._gap(session, unfinished)
+            gap = self._gap(session, until, unfinished)
             if gap:
                 session.add(gap)
             listening_gap.note_followed(session, until)
@@ -67,10 +68,16 @@ class Following:
             return gap is not None
         return False
 
-    def _gap(self, session: Session, unfinished: list[str]) -> ListeningGap | None:
-        """Return the time between whoever followed Asterisk last and this session; None: there is none, or nobody ever did."""
-        before, since = listening_gap.followed_until(session), self._since
-        if before is None or since is None or before == self._noted or since <= before <= since + APART:
+    def _gap(self, session: Session, until: datetime, unfinished: list[str]) -> ListeningGap | None:
+        """Return the time between whoever followed Asterisk last and this session; None: there is none, or nobody ever did.
+
+        A session that began long ago, as of who stood by, leaves none behind another that noted in the meantime.
+        """
+        before = listening_gap.followed_until(session)
+        if before is None or self._began is None or before == self._noted:
+            return None
+        since = now() - timedelta(seconds=time.monotonic() - self._began)
+        if since <= before <= until + APART:
             return None
         was_set = before > since
         if was_set:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from models import listening_gap
-from models.lease import LeaseHolder, LeaseLost
+from models.lease import LISTENER_LEASE, LeaseHolder, LeaseLost
 from models.listening_gap import ListeningGap
 from models.types import now
 from pbx import backfill, gaps
@@ -57,13 +57,33 @@ def test_the_first_listener_ever_has_missed_nothing(services: Services, holder: 
 
 
 def test_who_followed_all_the_time_takes_over_without_a_gap(services: Services, holder: LeaseHolder) -> None:
-    standby = Following(holder)
-    standby.begin(now().timestamp() - 60, [], [])
+    other = LeaseHolder(services.database, LISTENER_LEASE)
+    standby = Following(other)
+    standby.begin(now().timestamp() - 3600, [], [])
     with holder.transaction() as session:
         listening_gap.note_followed(session, now() - timedelta(seconds=1))
+    holder.release()
+    assert other.acquire()
     standby.heard(now().timestamp())
     with services.database.session() as session:
         assert session.exec(select(ListeningGap)).all() == []
+        noted = listening_gap.followed_until(session)
+        assert noted
+        assert now() - noted < timedelta(seconds=1)
+
+
+def test_who_began_after_the_last_one_had_ended_takes_over_with_a_gap(
+    services: Services, holder: LeaseHolder
+) -> None:
+    other = LeaseHolder(services.database, LISTENER_LEASE)
+    standby, began = Following(other), now() - timedelta(seconds=30)
+    with holder.transaction() as session:
+        listening_gap.note_followed(session, now() - timedelta(seconds=90))
+    standby.begin(began.timestamp(), [], [])
+    holder.release()
+    assert other.acquire()
+    standby.heard(now().timestamp())
+    assert abs(gap_of(services).until - began) < timedelta(seconds=1)
 
 
 def test_a_clock_that_is_set_back_while_somebody_follows_makes_no_gap(
@@ -74,6 +94,22 @@ def test_a_clock_that_is_set_back_while_somebody_follows_makes_no_gap(
     following.begin(now().timestamp(), [], [])
     for seconds in (1, -7200, -7199):
         following.heard(now().timestamp() + seconds)
+    with services.database.session() as session:
+        assert session.exec(select(ListeningGap)).all() == []
+
+
+def test_a_clock_that_is_set_back_while_somebody_stands_by_makes_no_gap(
+    services: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = LeaseHolder(services.database, LISTENER_LEASE)
+    standby, back = Following(other), now() - timedelta(hours=2)
+    standby.begin(now().timestamp() - 60, [], [])
+    monkeypatch.setattr(gaps, "now", lambda: back)
+    with holder.transaction() as session:
+        listening_gap.note_followed(session, back - timedelta(seconds=1))
+    holder.release()
+    assert other.acquire()
+    standby.heard(back.timestamp())
     with services.database.session() as session:
         assert session.exec(select(ListeningGap)).all() == []
 
