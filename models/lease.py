@@ -95,6 +95,7 @@ class LeaseHolder:
         self.name = process_name()
         self.is_following = True  # others read it with the next renewal
         self._lock = threading.Lock()
+        self._confirming = threading.Lock()
         self._others = RenewalMonitor()
         self._has_it = False
         self._renewed_at = -math.inf  # by time.monotonic(): not later than it was
@@ -172,10 +173,17 @@ class LeaseHolder:
         """Renew the lease if it was not renewed in the last `within` seconds. Raises LeaseLost.
 
         To be called right before what no transaction takes back, such as a request to Slack: a process that was frozen
-        and wakes there leaves it to who has the lease by then.
+        and wakes there leaves it to who has the lease by then. One renewal serves all threads that want it meanwhile:
+        one for each would have them wait for seconds where the machine is busy, and what is heard with them.
         """
-        if time.monotonic() - self._renewed_at > within:
-            self.renew()
+        if self._was_renewed(within):
+            return
+        with self._confirming:
+            if not self._was_renewed(within):
+                self.renew()
+
+    def _was_renewed(self, within: float) -> bool:
+        return time.monotonic() - self._renewed_at <= within
 
     def release(self) -> None:
         """Give the lease up, so that another process need not wait for LEASE_TIME."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from models.database import Database
@@ -13,6 +17,7 @@ from tests.models import leases, migrating
 from tests.models.leases import Time, owner, renews
 
 SECONDS = LEASE_TIME.total_seconds()
+THREADS = 8
 
 database_url, later = migrating.database_url, leases.later
 
@@ -59,3 +64,27 @@ def test_a_holder_that_was_frozen_learns_before_it_acts_that_another_has_the_lea
     assert later.pass_for(two, SECONDS)
     with pytest.raises(LeaseLost):
         frozen.confirm()
+
+
+def test_one_renewal_serves_all_threads_that_want_to_be_sure(database: Database, later: Time) -> None:
+    holder, renewals = LeaseHolder(database, LISTENER_LEASE), list[str]()
+    assert holder.acquire()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        renewals.append(statement)
+
+    together = threading.Barrier(THREADS + 1)
+
+    def confirm() -> None:
+        together.wait()
+        holder.confirm()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        with holder.transaction():
+            later.seconds += SECONDS
+            event.listen(database.engine, "before_cursor_execute", note)
+            done = [pool.submit(confirm) for _ in range(THREADS)]
+            together.wait()
+        for each in done:
+            each.result()
+    assert sum(each.startswith("UPDATE lease") for each in renewals) == 1
