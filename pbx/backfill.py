@@ -29,7 +29,8 @@ log = logging.getLogger("switchhook.backfill")
 APART = 10.0  # seconds that Asterisk's clock and ours may be apart
 WAIT = timedelta(seconds=3)  # between two looks
 SETTLED = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
-STORED_WITHIN = 2.0  # seconds after its end in which the listener has stored a call of its own
+TOLD_WITHIN = 2.0  # seconds after a call's end in which Asterisk has told the listener of it
+SECOND = 1.0  # of which records give no parts
 GIVE_UP = timedelta(minutes=1)  # of what may pass
 CHUNK = 200  # calls of one transaction
 
@@ -57,8 +58,12 @@ def fill(services: Services, holder: LeaseHolder) -> bool:
 
 
 def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, source: Source) -> None:
-    """Store what is recorded by now, and come back when everything is. Raises RecordsUnreadable."""
-    at, settled = now(), gap.until + SETTLED
+    """Store what is recorded by now, and come back when everything is. Raises RecordsUnreadable.
+
+    "Now" is until when all is stored that was heard: what the listener has still to store is not told of twice.
+    """
+    with services.database.session() as session:
+        at, settled = listening_gap.followed_until(session) or now(), gap.until + SETTLED
     complete = settled + timedelta(seconds=source.late)
     if gap.until <= at < settled:  # before its end, the clock was set back
         _look_again(holder, gap, settled)
@@ -79,9 +84,10 @@ def _calls(gap: ListeningGap, source: Source, at: float) -> list[RecordedCall]:
 
 
 def _is_in(gap: ListeningGap, call: RecordedCall, at: float) -> bool:
-    """Return whether a call began before the gap's end; shortly after it, one that the listener would have stored by now."""
+    """Return whether a call began before the gap's end; or shortly after it, and the listener would have stored it by now."""
     until = gap.until.timestamp()
-    return call.start <= until or (call.start <= until + APART and call.end < at - STORED_WITHIN)
+    is_stored = call.end < at - TOLD_WITHIN
+    return call.start <= until - SECOND or (call.start <= until + APART and is_stored)
 
 
 def _look_again(holder: LeaseHolder, gap: ListeningGap, at: datetime) -> None:

@@ -24,6 +24,9 @@ NOTE_SECONDS = 0.5
 LONGEST = timedelta(days=7)  # what is looked for; older than that, nobody asks
 # Clocks of two machines may be as far apart; beyond, one was set since Asterisk was followed last.
 APART = timedelta(minutes=1)
+# By how much Asterisk on a busy machine, or its connection, may be behind with what it says. So what ended shortly before
+# the moment that the last one noted may be news to it, and who has followed for less than this has not heard it, either.
+BEHIND = timedelta(seconds=10)
 # Nobody knows when that was then.
 AFTER_SET_CLOCK = timedelta(minutes=10)
 
@@ -71,19 +74,19 @@ class Following:
     def _gap(self, session: Session, until: datetime, unfinished: list[str]) -> ListeningGap | None:
         """Return the time between whoever followed Asterisk last and this session; None: there is none, or nobody ever did.
 
-        A session that began long ago, as of who stood by, leaves none behind another that noted in the meantime.
+        A session that began a while before the last one noted, as of who stood by, leaves none.
         """
         before = listening_gap.followed_until(session)
         if before is None or self._began is None or before == self._noted:
             return None
         since = now() - timedelta(seconds=time.monotonic() - self._began)
-        if since <= before <= until + APART:
+        if since + BEHIND <= before <= until + APART:
             return None
-        was_set = before > since
+        was_set = before > until + APART
         if was_set:
             log.warning("the clock was set back: when Asterisk was followed last is unknown")
         return ListeningGap(
-            since=since - AFTER_SET_CLOCK if was_set else max(before, since - LONGEST),
+            since=since - AFTER_SET_CLOCK if was_set else max(min(before, since), since - LONGEST),
             until=since,
             after_event=history.latest_id(session),
             going_on=self._going_on,

@@ -70,11 +70,18 @@ def begin_gap(
     going_on: str = "",
     ended: list[CallEnded] | None = None,
 ) -> None:
-    """Follow Asterisk again after a time in which nobody did; seconds ago."""
+    """Follow Asterisk again after a time in which nobody did, and go on with it; seconds ago."""
     with holder.transaction() as session:
         listening_gap.note_followed(session, now() - timedelta(seconds=since))
     channels = [{"Linkedid": going_on}] if going_on else []
     Following(holder).begin(now().timestamp() - until, channels, ended or [])
+    follow(holder)
+
+
+def follow(holder: LeaseHolder, behind: float = 0) -> None:
+    """Note that all is stored that Asterisk said until so many seconds ago."""
+    with holder.transaction() as session:
+        listening_gap.note_followed(session, now() - timedelta(seconds=behind))
 
 
 def gap_of(services: Services) -> ListeningGap:

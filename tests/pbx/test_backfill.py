@@ -10,7 +10,7 @@ from models.types import now
 from pbx import backfill
 from pbx.services import Services
 from tests.pbx import gap_driver
-from tests.pbx.gap_driver import begin_gap, events, gap_of, record, ringing, store, unseen
+from tests.pbx.gap_driver import begin_gap, events, follow, gap_of, record, ringing, store, unseen
 
 pbx, folder, services, holder = gap_driver.pbx, gap_driver.folder, gap_driver.services, gap_driver.holder
 
@@ -57,6 +57,21 @@ def test_calls_that_the_listener_told_of_are_not_told_again(
     store(holder, ringing(after, 58))
     backfill.fill(services, holder)
     assert [row.linkedid for row in events(services)] == [before]
+
+
+def test_calls_that_the_listener_has_heard_and_not_stored_yet_are_left_to_it(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    begun = record(folder, ended=55)  # in the second in which it began to follow
+    begin_gap(services, holder)
+    follow(holder, behind=58)
+    assert backfill.fill(services, holder)
+    assert events(services) == []
+    store(holder, ringing(begun, 60), unseen(begun))
+    follow(holder)
+    assert backfill.fill(services, holder)
+    assert [row.linkedid for row in events(services)] == [begun]
+    assert gap_of(services).filled_at
 
 
 def test_a_call_that_goes_on_is_the_listeners(services: Services, holder: LeaseHolder, folder: Path) -> None:

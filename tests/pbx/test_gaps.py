@@ -86,6 +86,23 @@ def test_who_began_after_the_last_one_had_ended_takes_over_with_a_gap(
     assert abs(gap_of(services).until - began) < timedelta(seconds=1)
 
 
+def test_who_began_shortly_before_the_last_one_ended_takes_over_with_a_gap(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    """Asterisk was behind: of a call that had ended before, the last one has not heard, and this one neither."""
+    linkedid = record(folder, ended=14)
+    other = LeaseHolder(services.database, LISTENER_LEASE)
+    standby = Following(other)
+    standby.begin(now().timestamp() - 12, [], [])
+    with holder.transaction() as session:
+        listening_gap.note_followed(session, now() - timedelta(seconds=9))
+    holder.release()
+    assert other.acquire()
+    standby.heard(now().timestamp())
+    assert backfill.fill(services, other)
+    assert [row.linkedid for row in events(services)] == [linkedid]
+
+
 def test_a_clock_that_is_set_back_while_somebody_follows_makes_no_gap(
     services: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
