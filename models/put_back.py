@@ -21,6 +21,7 @@ from models.event import Event
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
 from models.inbox import InboxRequest, InboxState
+from models.inbox_answer import InboxAnswer
 from models.installation import ONLY, Installation
 from models.listening_gap import Followed, ListeningGap
 from models.outbox import OutboxMessage
@@ -81,6 +82,9 @@ def _hold_work(session: Session, told_until: datetime) -> None:
     session.exec(delete(CsvImport))
     asked = col(InboxRequest.received_at) < told_until, col(InboxRequest.state).in_(inbox.OPEN)
     session.exec(update(InboxRequest).where(*asked).values(state=InboxState.GIVEN_UP, sealed=None))
+    # Told by the later state, as far as they could be; what they say, as of a password, may not be so any more.
+    untold = col(InboxAnswer.is_late).is_(False), col(InboxAnswer.asked_at) < told_until
+    session.exec(delete(InboxAnswer).where(*untold))
 
 
 def _shut_doors(session: Session, revoked: Collection[str]) -> None:

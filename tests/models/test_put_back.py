@@ -13,6 +13,7 @@ from models.csv_import import CsvImport
 from models.database import Database
 from models.event import Event, EventKind
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.inbox_answer import InboxAnswer
 from models.installation import ONLY, Installation
 from models.outbox import OutboxMessage
 from models.types import now
@@ -59,6 +60,21 @@ def test_what_was_due_is_held_and_every_session_and_link_ends(database: Database
         assert row.put_back_at
         assert (row.told_until, row.as_of is not None) == (told_until, True)
     assert [each.action for each in audit.latest(database)] == [put_back.NOTICED]
+
+
+def test_an_answer_that_waited_then_is_not_given_a_second_time(database: Database) -> None:
+    at = now()
+    with database.session() as session:
+        for request, asked_at, is_late in (
+            (1, at - timedelta(days=1), False),
+            (2, at, False),
+            (3, at - timedelta(days=1), True),
+        ):
+            times = {"asked_at": asked_at, "tried_at": asked_at, "next_try_at": asked_at}
+            session.add(InboxAnswer(request=request, sealed="", is_late=is_late, **times))
+        put_back.hold(session, at - timedelta(minutes=1))
+    with database.session() as session:
+        assert session.exec(select(InboxAnswer.request).order_by(InboxAnswer.request)).all() == [2, 3]
 
 
 def test_no_id_of_the_later_state_is_given_again(database: Database) -> None:
