@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import stat
+import zlib
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
+from pbx import safe_files
 from pbx.cdr import csv_lines
 from pbx.cdr.errors import RecordsUnreadable
 from pbx.cdr.record import Offset, Record, located
 
 NAME = "Master.csv"
+PACKED, OTHERWISE_PACKED = ".gz", (".bz2", ".xz", ".zst")
 FIRST_BYTES, MOST_BYTES = 1 << 18, 1 << 26  # read of one file's end: the first time, and at most
 OUT_OF_ORDER = (
     3600.0  # seconds by which a line may stand later than those that ended after it: batches, set clocks
@@ -22,7 +29,7 @@ def read(folder: Path, since: float, fallback: Offset) -> list[Record]:
     Raises OSError, RecordsUnreadable.
     """
     found: list[Record] = []
-    for path in _files(folder):
+    for path in _files(folder, since):
         rows, reaches_back = _tail(path, since, fallback)
         found = rows + found
         if reaches_back:
@@ -30,10 +37,15 @@ def read(folder: Path, since: float, fallback: Offset) -> list[Record]:
     return [each for each in found if each.end >= since]
 
 
-def _files(folder: Path) -> list[Path]:
-    """Return the file and those before it, the newest first; packed ones are not read."""
-    older = [path for path in folder.glob(f"{NAME}[.-]*") if path.suffix != ".gz"]
-    rotated = sorted(older, key=lambda path: path.stat().st_mtime, reverse=True)
+def _files(folder: Path, since: float) -> list[Path]:
+    """Return the file, and of those that were rotated away what was written after a moment, the newest first."""
+    older = []
+    for path in folder.glob(f"{NAME}[.-]*"):
+        with suppress(OSError):  # it has been renamed since, or links to nothing
+            status = path.stat()
+            if stat.S_ISREG(status.st_mode) and status.st_mtime >= since - OUT_OF_ORDER:
+                older.append((status.st_mtime, path))
+    rotated = [path for _, path in sorted(older, reverse=True)]
     return [path for path in (folder / NAME, *rotated) if path.exists()]
 
 
@@ -52,10 +64,29 @@ def _tail(path: Path, since: float, fallback: Offset) -> tuple[list[Record], boo
 
 
 def _end_of(path: Path, length: int) -> tuple[str, bool]:
-    """Return the whole lines in the last bytes of a file, and whether that is all of it."""
-    with path.open("rb") as file:
+    """Return the whole lines in the last bytes of a file, and whether that is all of it; of a packed one, all."""
+    with os.fdopen(os.open(path, safe_files.READ_LINKED), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise RecordsUnreadable(f"{path} is no file (a FIFO or a device, say): put a file in its place")
+        if path.suffix in (PACKED, *OTHERWISE_PACKED):
+            return _unpacked(path, file).decode("utf-8", "replace"), True
         begin = max(0, file.seek(0, os.SEEK_END) - length)
         file.seek(begin)
         text = file.read(length)
     whole = text.partition(b"\n")[2] if begin else text
     return whole.decode("utf-8", "replace"), not begin
+
+
+def _unpacked(path: Path, file: BinaryIO) -> bytes:
+    """Return what a packed file has. Raises RecordsUnreadable."""
+    reason = "is packed otherwise than by gzip"
+    if path.suffix == PACKED:
+        try:
+            content = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            reason = f"cannot be unpacked ({error})"
+        else:
+            if len(content) <= MOST_BYTES:
+                return content
+            reason = f"has more than {MOST_BYTES >> 20} MB when it is unpacked"
+    raise RecordsUnreadable(f"{path} {reason}: have delaycompress where logrotate rotates it")

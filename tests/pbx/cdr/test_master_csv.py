@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,15 +48,14 @@ def test_a_time_of_which_there_is_too_much_is_refused(tmp_path: Path) -> None:
 
 
 def test_files_that_were_rotated_away_are_read_as_far_as_needed(tmp_path: Path) -> None:
-    for age, (name, rows) in enumerate(
-        [
-            ("Master.csv", range(160, 180)),
-            ("Master.csv.1", range(80, 160)),
-            ("Master.csv-20261125", range(80)),
-        ]
+    for name, rows in (
+        ("Master.csv", range(160, 180)),
+        ("Master.csv.1", range(80, 160)),
+        ("Master.csv-20261125", range(80)),
     ):
         (tmp_path / name).write_text("".join(map(line, rows)))
-        os.utime(tmp_path / name, (FIRST - age * 1000, FIRST - age * 1000))
+        written = FIRST + rows[-1] * 60 + 10
+        os.utime(tmp_path / name, (written, written))
     assert len(read(tmp_path, 178)) == 2
     assert len(read(tmp_path, 150)) == 30
     assert len(read(tmp_path, 10)) == 170
@@ -69,3 +69,44 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "Master.csv").mkdir()
     with pytest.raises(IsADirectoryError):
         read(tmp_path, 0)
+
+
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "Master.csv").write_text(line(0))
+    os.mkfifo(tmp_path / "Master.csv.pipe")
+    (tmp_path / "Master.csv.zero").symlink_to("/dev/zero")
+    (tmp_path / "Master.csv.gone").symlink_to("/nowhere")
+    (tmp_path / "Master.csv.old").mkdir()
+    assert len(read(tmp_path, 0)) == 1
+
+
+def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Master.csv")
+    with pytest.raises(RecordsUnreadable, match="is no file"):
+        read(tmp_path, 0)
+
+
+def test_what_was_packed_in_that_time_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "Master.csv").write_text(line(2))
+    (tmp_path / "Master.csv.1.gz").write_bytes(gzip.compress((line(0) + line(1)).encode()))
+    assert len(read(tmp_path, 0)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("Master.csv.1.gz", b"nothing", "cannot be unpacked"),
+        ("Master.csv.1.gz", gzip.compress(bytes(1000))[:20], "cannot be unpacked"),
+        ("Master.csv.1.gz", gzip.compress(bytes(master_csv.MOST_BYTES + 1)), "more than 64 MB"),
+        ("Master.csv-20261126.xz", b"nothing", "otherwise than by gzip"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_said_if_it_is_of_that_time(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    (tmp_path / "Master.csv").write_text(line(2))
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RecordsUnreadable, match=reason):
+        read(tmp_path, 0)
+    os.utime(tmp_path / name, (FIRST - 86_400, FIRST - 86_400))
+    assert len(read(tmp_path, 0)) == 1
