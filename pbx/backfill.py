@@ -79,8 +79,21 @@ def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, sourc
 
 def _calls(gap: ListeningGap, source: Source, at: float) -> list[RecordedCall]:
     """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
-    found, going_on = grouping.calls(source.read(gap.since.timestamp() - APART)), set(gap.going_on)
+    found, going_on = _recorded(source, gap.since.timestamp() - APART), set(gap.going_on)
     return [each for each in found if _is_in(gap, each, at) and not each.names & going_on]
+
+
+def _recorded(source: Source, since: float) -> list[RecordedCall]:
+    """Return the calls that ended after a moment. Raises RecordsUnreadable, whatever goes wrong: later gaps wait for this one."""
+    try:
+        return grouping.calls(source.read(since))
+    except RecordsUnreadable:
+        raise
+    except Exception as error:
+        log.exception("Asterisk's records of calls cannot be read")
+        raise RecordsUnreadable(
+            f"{source.name} cannot be read ({type(error).__name__}): the log of the listener says more"
+        ) from error
 
 
 def _is_in(gap: ListeningGap, call: RecordedCall, at: float) -> bool:

@@ -18,6 +18,8 @@ COLUMNS = (
 )  # fmt: skip
 NEW = ("peeraccount", "linkedid", "sequence")
 MOST_LINES = 20  # of one record, with line breaks in its values
+LONGEST_TEXT = 200  # of one value, more than Asterisk itself writes
+YEARS = range(1990, 2200)  # that a clock may show
 
 
 def records(text: str) -> Iterator[Record]:
@@ -68,7 +70,7 @@ def record_of(values: Mapping[str, str]) -> Record | None:
         return None
     texts = ("channel", "dstchannel", "src", "dst", "clid", "lastapp", "uniqueid", "linkedid")
     return Record(
-        **{name: values.get(name, "") for name in texts},
+        **{name: values.get(name, "").replace("\0", "")[:LONGEST_TEXT] for name in texts},
         start=start,
         answer=moment(values.get("answer", "")),
         end=max(end, start),
@@ -79,6 +81,7 @@ def record_of(values: Mapping[str, str]) -> Record | None:
 def moment(text: str) -> float | None:
     """Return what a clock shows, as `2026-11-26 15:53:34`, as if it were UTC's; None: it shows nothing."""
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC).timestamp()
+        shown = datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return shown.timestamp() if shown.year in YEARS else None

@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Engine, MetaData, Table, create_engine, event, inspect, make_url, select
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -19,6 +30,7 @@ from pbx.cdr.errors import RecordsUnreadable
 from pbx.cdr.record import FARTHEST, Offset, Record, located
 
 LONGEST_CALL = 86_400.0  # seconds: rows are found by when calls began
+MOST_SECONDS = 1e8  # that one may say it has taken
 NEEDED = {"channel", "dstchannel", "disposition"}
 # What the columns are called that are called differently from Asterisk's own words, by which they come first.
 NAMES = {
@@ -72,8 +84,10 @@ def _engine(url: str) -> Engine:
 
 def _read_only(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, Any]) -> None:
     path = Path(arguments[0]).absolute()
-    if path.exists() and not os.access(path, os.R_OK):
-        raise RecordsUnreadable(f"{path} may not be read by this user")
+    if not os.access(path, os.R_OK):  # which no folder on the way makes raise
+        raise RecordsUnreadable(
+            f"{path} is not there, or may not be read by this user, or a folder on the way to it"
+        )
     arguments[0], more["uri"] = f"{path.as_uri()}?mode=ro", True
 
 
@@ -84,14 +98,18 @@ def _table(engine: Engine) -> tuple[Table, dict[str, str]]:
         columns = look.get_columns(name)
         names = _names([each["name"] for each in columns])
         if {"start", *NEEDED} <= names.keys():
-            return Table(name, MetaData(), *_columns(columns, set(names.values()))), names
+            is_text = (
+                engine.dialect.name == "sqlite"
+            )  # whatever a column is said to be, Asterisk writes texts
+            return Table(name, MetaData(), *_columns(columns, set(names.values()), is_text)), names
     raise RecordsUnreadable(
         f"no table there has the columns {', '.join(sorted(NEEDED))} and start or calldate, as one that Asterisk fills"
     )
 
 
-def _columns(columns: Iterable[ReflectedColumn], wanted: set[str]) -> list[Column[Any]]:
-    return [Column(each["name"], each["type"]) for each in columns if each["name"] in wanted]
+def _columns(columns: Iterable[ReflectedColumn], wanted: set[str], is_text: bool) -> list[Column[Any]]:
+    found = (each for each in columns if each["name"] in wanted)
+    return [Column(each["name"], String() if is_text else each["type"]) for each in found]
 
 
 def _names(there: Sequence[str]) -> dict[str, str]:
@@ -111,7 +129,7 @@ def _text(value: object) -> str:
 
 def _seconds(text: str | None) -> float:
     try:
-        return max(0.0, float(text or 0))
+        return min(max(0.0, float(text or 0)), MOST_SECONDS)
     except ValueError:
         return 0.0
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from models.event import EventKind
 from models.lease import LeaseHolder
 from models.types import now
@@ -124,3 +126,16 @@ def test_without_records_it_is_noted_why(services: Services, holder: LeaseHolder
     backfill.fill(services, holder)
     assert f"{folder} is not there" in gap_of(services).problem
     assert len(events(services)) == 1
+
+
+def test_whatever_keeps_records_from_being_read_later_times_do_not_wait_for_it(
+    services: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(backfill.grouping, "calls", broken)
+    begin_gap(services, holder)
+    assert backfill.fill(services, holder)
+    assert "cannot be read (RecursionError)" in gap_of(services).problem
+    assert not backfill.fill(services, holder)

@@ -81,6 +81,13 @@ def test_nothing_else_is_a_record(text: str) -> None:
     assert list(csv_lines.records(f"{text}\n")) == []
 
 
-@pytest.mark.parametrize("time", ["", "yesterday", "2026-02-31 10:00:00", "99999999999999999999"])
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-02-31 10:00:00", "9999-12-31 23:59:59"])
 def test_a_line_without_its_times_is_no_record(time: str) -> None:
     assert csv_lines.of_line(written.ANSWERED.replace("2026-11-26 15:53:35", time).strip()) is None
+
+
+def test_a_value_is_as_long_as_a_row_may_have_it_and_without_nul() -> None:
+    values = dict(zip(csv_lines.COLUMNS, VALUES, strict=False)) | {"channel": "\0x" * 300}
+    found = csv_lines.record_of(values | {"start": "2026-11-26 15:53:34", "end": "2026-11-26 15:53:34"})
+    assert found
+    assert found.channel == "x" * csv_lines.LONGEST_TEXT
