@@ -70,11 +70,19 @@ def test_an_answer_that_waited_then_is_not_given_a_second_time(database: Databas
             (2, at, False),
             (3, at - timedelta(days=1), True),
         ):
-            times = {"asked_at": asked_at, "tried_at": asked_at, "next_try_at": asked_at}
-            session.add(InboxAnswer(request=request, sealed="", is_late=is_late, **times))
+            session.add(
+                InboxAnswer(
+                    request=request,
+                    sealed="",
+                    is_late=is_late,
+                    asked_at=asked_at,
+                    tried_at=asked_at,
+                    next_try_at=asked_at,
+                )
+            )
         put_back.hold(session, at - timedelta(minutes=1))
     with database.session() as session:
-        assert session.exec(select(InboxAnswer.request).order_by(InboxAnswer.request)).all() == [2, 3]
+        assert session.exec(select(InboxAnswer.request).order_by(col(InboxAnswer.request))).all() == [2, 3]
 
 
 def test_no_id_of_the_later_state_is_given_again(database: Database) -> None:

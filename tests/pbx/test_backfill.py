@@ -10,6 +10,7 @@ from models.event import EventKind
 from models.lease import LeaseHolder
 from models.types import now
 from pbx import backfill
+from pbx.cdr import grouping
 from pbx.services import Services
 from tests.pbx import gap_driver
 from tests.pbx.gap_driver import begin_gap, events, follow, gap_of, record, ringing, store, unseen
@@ -134,7 +135,7 @@ def test_whatever_keeps_records_from_being_read_later_times_do_not_wait_for_it(
     def broken(*_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(backfill.grouping, "calls", broken)
+    monkeypatch.setattr(grouping, "calls", broken)
     begin_gap(services, holder)
     assert backfill.fill(services, holder)
     assert "cannot be read (RecursionError)" in gap_of(services).problem
