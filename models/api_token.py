@@ -155,8 +155,9 @@ def revoked(session: Session) -> list[str]:
 
 def revoke_all(session: Session, jtis: Collection[str]) -> None:
     """Revoke those of these that are not yet."""
-    these = col(ApiToken.jti).in_(jtis), col(ApiToken.revoked_at).is_(None)
-    session.exec(update(ApiToken).where(*these).values(revoked_at=now()))
+    for token in session.exec(select(ApiToken).where(col(ApiToken.revoked_at).is_(None))):
+        if token.jti in jtis:
+            token.revoked_at = now()
 
 
 def keep_revoked(of: Database, copy: Database) -> None:

@@ -13,6 +13,7 @@ from models.database import Database
 from models.patience import ENDLESS, OPTION
 
 BATCH_SIZE = 1000  # rows
+MOST_GIVEN = 100_000_000  # ids, between a backup and the day on which it is put back
 UNHURRIED = {OPTION: ENDLESS}
 # What says which process works on a database right now, files that wait for an hour, with passwords in them, and which
 # programs may use the tables, which is about the tables that are there
@@ -129,11 +130,15 @@ def highest_ids(connection: Connection) -> dict[str, int]:
 
 
 def raise_ids(connection: Connection, known: Mapping[str, int], margin: int) -> None:
-    """Have each table go on above what it gave, and above what is known that it gave in a later state."""
+    """Have each table go on above what it gave, and above what is known that it gave in a later state.
+
+    What is known comes from a file: a damaged one is not to use all ids up.
+    """
     for table in _tables():
         if table.autoincrement_column is not None:
-            highest = max(_highest_id(connection, table), known.get(table.name, 0))
-            _set_highest_id(connection, table, highest + margin)
+            given = _highest_id(connection, table)
+            later = min(max(known.get(table.name, 0) - given, 0), MOST_GIVEN)
+            _set_highest_id(connection, table, given + later + margin)
 
 
 def _sequence(table: Table) -> str:

@@ -19,7 +19,7 @@ BEGIN = (
     b"\n; >>> Switchhook writes the lines from here to its closing mark. Change them with /ext in Slack.\n"
 )
 END = b"; <<< Switchhook ends here.\n"
-PROVENANCE = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,18}))?\n")
+PROVENANCE = re.compile(rb"; Written by database ([0-9a-f-]{36})(?:, write ([0-9]{1,9}))?\n")
 
 
 class Provenance(NamedTuple):

@@ -87,10 +87,10 @@ def _hold(session: Session, row: Installation, seen: Witness | None) -> None:
         return
     log.error("an older state of the database was put back: nothing is published or posted that was due then")
     session.refresh(row)
-    told_until = datetime.fromtimestamp(seen.at, UTC) if seen else now()
+    told_until = min(datetime.fromtimestamp(seen.at, UTC), now()) if seen else now()
     put_back.hold(session, told_until, seen.revoked if seen else ())
     put_back.raise_ids(session, seen.ids if seen else {})
-    row.ticks = max(row.ticks, seen.ticks if seen else 0)
+    row.ticks = seen.ticks_from(row.ticks) if seen else row.ticks
 
 
 def clear(services: Services) -> None:
@@ -103,7 +103,7 @@ def clear(services: Services) -> None:
         row = session.get(Installation, ONLY)
         if row is None:
             return
-        row.ticks = max(row.ticks, before.ticks if before else 0) + 1
+        row.ticks = (before.ticks_from(row.ticks) if before else row.ticks) + 1
         session.flush()
         seen = of(session)
     note(services, seen)

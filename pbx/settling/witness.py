@@ -6,8 +6,9 @@ A backup that is put back, by whatever road, does not bring it along, so it show
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pbx import safe_files, versions
 from pbx.errors import ConfigFileError
@@ -16,6 +17,9 @@ from settings import Settings
 
 NAME = "database.json"
 FORMER = 20  # identities that are remembered
+MOST_LATER = 100_000_000  # counts: 15 years of ticks; what is further on is damage, and would leave no numbers to go on with
+Count = Annotated[int, Field(ge=0, lt=2**31)]  # as PostgreSQL's INTEGER has it
+Moment = Annotated[float, Field(ge=0, lt=10**10)]  # epoch seconds
 
 
 class Witness(BaseModel):
@@ -24,10 +28,10 @@ class Witness(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     identity: str
-    ticks: int
-    writes: int
-    at: float
-    ids: dict[str, int] = {}
+    ticks: Count
+    writes: Count
+    at: Moment
+    ids: dict[str, Count] = {}
     revoked: tuple[str, ...] = ()  # tokens of the API, by jti
     former: tuple[str, ...] = ()  # identities of before
 
@@ -35,7 +39,11 @@ class Witness(BaseModel):
         """Return whether a database with these is an older state of what was seen."""
         if identity != self.identity:
             return identity in self.former
-        return self.ticks > ticks or self.writes > writes
+        return 0 < max(self.ticks - ticks, self.writes - writes) <= MOST_LATER
+
+    def ticks_from(self, ticks: int) -> int:
+        """Return the ticks from which a database with these goes on."""
+        return max(ticks, self.ticks) if self.ticks - ticks <= MOST_LATER else ticks
 
 
 def read(settings: Settings) -> Witness | None:

@@ -118,6 +118,8 @@ def test_a_block_says_which_database_wrote_it_and_how_often_it_had_written() -> 
     assert UNSIGNED.block_text() == "[101]\n"
     older = split(PATH, BEGIN + f"; Written by database {STAMP.identity}\n[101]\n".encode() + END)
     assert older.written_by == Provenance(STAMP.identity, 0)
+    beyond = split(PATH, BEGIN + str(STAMP._replace(writes=10**17)).encode() + END)
+    assert beyond.written_by is None  # nobody writes so often, and no database counts on from there
 
 
 def test_a_block_is_of_the_database_that_wrote_it_whenever_it_did() -> None:
