@@ -19,6 +19,7 @@ from pbx.calls import Call
 from pbx.cdr import calls, grouping, sources
 from pbx.cdr.errors import RecordsUnreadable
 from pbx.cdr.grouping import RecordedCall
+from pbx.cdr.record import UNIQUEID
 from pbx.cdr.sources import Source
 from pbx.facts import CallAnswered, CallEnded, CallFact, CallRinging
 from pbx.managed_numbers import ManagedNumbers
@@ -80,7 +81,7 @@ def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, sourc
 def _calls(gap: ListeningGap, source: Source, at: float) -> list[RecordedCall]:
     """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
     found, going_on = _recorded(source, gap.since.timestamp() - APART), set(gap.going_on)
-    return [each for each in found if _is_in(gap, each, at) and not each.names & going_on]
+    return [each for each in found if _is_in(gap, each, at) and not _goes_on(each, going_on)]
 
 
 def _recorded(source: Source, since: float) -> list[RecordedCall]:
@@ -94,6 +95,14 @@ def _recorded(source: Source, since: float) -> list[RecordedCall]:
         raise RecordsUnreadable(
             f"{source.name} cannot be read ({type(error).__name__}): the log of the listener says more"
         ) from error
+
+
+def _goes_on(call: RecordedCall, going_on: set[str]) -> bool:
+    """Return whether channels of a call are still up: by its ids, or without any by names, which come again after a restart."""
+    if call.ids:
+        return bool(call.ids & going_on)
+    made = [int(known[1]) for known in map(UNIQUEID.fullmatch, going_on) if known]
+    return bool(call.channels & going_on) and call.end >= min(made, default=0.0)
 
 
 def _is_in(gap: ListeningGap, call: RecordedCall, at: float) -> bool:
@@ -143,7 +152,7 @@ def _is_later(row: Event, gap: ListeningGap) -> bool:
 def _rows(session: Session, gap: ListeningGap, call: RecordedCall) -> Sequence[Event]:
     """Return what is stored of a call: by its ids, or where Asterisk writes none, by its channels and the time."""
     known = session.exec(select(Event).where(col(Event.linkedid).in_(call.names))).all()
-    if known or any(each.uniqueid or each.linkedid for each in call.records):
+    if known or call.ids:
         return known
     moments = (each for each in (call.start - APART, call.end + APART))
     since, until = (gap.until + timedelta(seconds=each - gap.until.timestamp()) for each in moments)

@@ -33,21 +33,28 @@ class RecordedCall:
         return {name for each in self.records for name in (each.channel, each.dstchannel) if name}
 
     @property
+    def ids(self) -> set[str]:
+        """Return the ids that Asterisk has written with it, which are never given again."""
+        return {text for each in self.records for text in (each.linkedid, each.uniqueid) if text}
+
+    @property
     def names(self) -> set[str]:
         """Return all that it may be known by: its Linkedid, those of its channels, and their names."""
-        ids = {text for each in self.records for text in (each.linkedid, each.uniqueid) if text}
-        return {self.linkedid} | ids | self.channels
+        return {self.linkedid} | self.ids | self.channels
 
 
 def calls(records: Iterable[Record]) -> list[RecordedCall]:
-    """Return the calls, in order of their end: records with a Linkedid, a Uniqueid or a channel in common are one's."""
+    """Return the calls, in order of their end: records with a Linkedid, a Uniqueid or a channel in common are one's.
+
+    Names of channels come again after a restart of Asterisk, which takes about a second.
+    """
     rows = sorted(records, key=lambda each: each.start)
     groups = _Groups(len(rows))
     last: dict[str, int] = {}  # by name, the record that had it last
     for index, record in enumerate(rows):
         for name, is_unique in _names(record):
             other = last.get(name)
-            if other is not None and (is_unique or record.start <= rows[other].end + TOGETHER):
+            if other is not None and (is_unique or _is_same_channel(rows[other], record)):
                 groups.join(other, index)
             if other is None or record.end >= rows[other].end:
                 last[name] = index
@@ -86,6 +93,22 @@ def _names(record: Record) -> Iterator[tuple[str, bool]]:
     for channel in (record.channel, record.dstchannel):
         if channel:
             yield _both_ends(channel), False
+
+
+def _is_same_channel(earlier: Record, record: Record) -> bool:
+    """Return whether two records that name a channel mean the same one."""
+    if earlier.channel == record.channel and earlier.uniqueid and record.uniqueid:
+        return earlier.uniqueid == record.uniqueid
+    return record.start <= earlier.end + TOGETHER and _are_of_one_life(earlier.uniqueid, record.uniqueid)
+
+
+def _are_of_one_life(one: str, other: str) -> bool:
+    """Return False for Uniqueids between which Asterisk was restarted: it counts channels from 0 again, and time goes on."""
+    first, second = UNIQUEID.fullmatch(one), UNIQUEID.fullmatch(other)
+    if not first or not second:
+        return True
+    seconds, counted = int(second[1]) - int(first[1]), int(second[2]) - int(first[2])
+    return seconds == 0 or (counted > 0) == (seconds > 0)
 
 
 def _both_ends(channel: str) -> str:

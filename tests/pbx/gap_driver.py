@@ -15,6 +15,7 @@ from models.lease import LeaseHolder
 from models.listening_gap import ListeningGap
 from models.types import now
 from pbx import history
+from pbx.ami_messages import Headers
 from pbx.facts import CallEnded, CallRinging
 from pbx.gaps import Following
 from pbx.services import Services
@@ -67,13 +68,13 @@ def begin_gap(
     since: float = 600,
     until: float = 60,
     *,
-    going_on: str = "",
+    going_on: Headers | None = None,
     ended: list[CallEnded] | None = None,
 ) -> None:
     """Follow Asterisk again after a time in which nobody did, and go on with it; seconds ago."""
     with holder.transaction() as session:
         listening_gap.note_followed(session, now() - timedelta(seconds=since))
-    channels = [{"Linkedid": going_on}] if going_on else []
+    channels = [going_on] if going_on else []
     Following(holder).begin(now().timestamp() - until, channels, ended or [])
     follow(holder)
 

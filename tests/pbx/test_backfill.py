@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,9 +78,34 @@ def test_calls_that_the_listener_has_heard_and_not_stored_yet_are_left_to_it(
     assert gap_of(services).filled_at
 
 
-def test_a_call_that_goes_on_is_the_listeners(services: Services, holder: LeaseHolder, folder: Path) -> None:
+def without_ids(folder: Path) -> None:
+    """Have Asterisk write none."""
+    file = folder / "Master.csv"
+    file.write_text(re.sub(r',"\d+\.1",""', "", file.read_text()))
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_a_call_whose_channels_had_the_names_of_those_that_are_up_is_told(
+    services: Services, holder: LeaseHolder, folder: Path, *, has_ids: bool
+) -> None:
+    """Asterisk was restarted meanwhile, and counts its channels from 0 again."""
+    record(folder, ended=300)
+    if not has_ids:
+        without_ids(folder)
+    up = {"Linkedid": f"{int(now().timestamp()) - 70}.0", "Channel": "PJSIP/101-00000001"}
+    begin_gap(services, holder, going_on=up)
+    backfill.fill(services, holder)
+    assert len(events(services)) == 1
+
+
+@pytest.mark.parametrize("has_ids", [True, False])
+def test_a_part_of_a_call_that_goes_on_is_none(
+    services: Services, holder: LeaseHolder, folder: Path, *, has_ids: bool
+) -> None:
     linkedid = record(folder, ended=300)
-    begin_gap(services, holder, going_on=linkedid)
+    if not has_ids:
+        without_ids(folder)
+    begin_gap(services, holder, going_on={"Linkedid": linkedid, "Channel": "PJSIP/101-00000001"})
     backfill.fill(services, holder)
     assert events(services) == []
 

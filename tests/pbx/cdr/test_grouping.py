@@ -63,3 +63,12 @@ def test_systems_with_a_name_have_linkedids_in_order() -> None:
     one = record("PJSIP/101-00000000", "PJSIP/102-00000001", uniqueid=first)
     (found,) = calls([one, record("PJSIP/102-00000001", uniqueid=second)])
     assert found.linkedid == first
+
+
+def test_a_restart_of_asterisk_within_two_seconds_ends_a_call() -> None:
+    before = record("PJSIP/101-00000000", "PJSIP/102-00000001", uniqueid="1795708405.0")
+    after = record("PJSIP/101-00000000", "PJSIP/103-00000001", uniqueid="1795708416.0", start=1795708416.0)
+    called = record("PJSIP/104-00000002", "PJSIP/102-00000001", uniqueid="1795708417.1", start=1795708417.0)
+    late = record("PJSIP/101-00000004", "PJSIP/102-00000001", uniqueid="1795708404.4")
+    assert [len(each.records) for each in calls([before, after])] == [1, 1]
+    assert [len(each.records) for each in calls([late, called])] == [1, 1]
