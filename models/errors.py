@@ -15,3 +15,7 @@ class SecretUnreadable(Exception):
 
 class ClaimLost(Exception):
     """Another process carries this out by now: nothing is committed here, and nothing told."""
+
+
+class RequestGone(ClaimLost):
+    """An older state of the database was put back, which does not have this request: nobody else carries it out."""

@@ -21,7 +21,7 @@ from sqlmodel import Field, Session, SQLModel, col, select, update
 from models import pruning
 from models.database import Database
 from models.encryption import SecretCipher
-from models.errors import ClaimLost, SecretUnreadable
+from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.heartbeat import DATABASE_NOW, DEAD_AFTER
 from models.lease import has_ended
 from models.types import EnumText, UtcDateTime, now
@@ -110,12 +110,21 @@ def add(session: Session, cipher: SecretCipher, row: InboxRequest, payload: str)
 def fence(session: Session, reached: InboxState = InboxState.COMMITTED) -> None:
     """Mark the request that this thread carries out, in the transaction of what it does.
 
-    Raises ClaimLost where another process has claimed it by now. Does nothing where there is none.
+    Raises ClaimLost where another process has claimed it by now, RequestGone. Does nothing where there is none.
     """
     if claim := current.get():
         this = update(InboxRequest).where(*_is(claim)).values(state=reached)
         if not session.connection().execute(this).rowcount:  # nothing is flushed before its time
-            raise ClaimLost("another process carries this request out by now")
+            raise _lost(session, claim)
+
+
+def _lost(session: Session, claim: Claim) -> ClaimLost:
+    """Return why a claim does not hold any more."""
+    this = select(InboxRequest.attempt, InboxRequest.state).where(InboxRequest.id == claim.id)
+    row = session.connection().execute(this).first()
+    if row is None or row.attempt < claim.attempt or tuple(row) == (claim.attempt, InboxState.GIVEN_UP):
+        return RequestGone("an older state of the database was put back while this request was carried out")
+    return ClaimLost("another process carries this request out by now")
 
 
 def waiting(database: Database) -> list[Waiting]:
@@ -160,10 +169,10 @@ def finish(database: Database, claim: Claim, state: InboxState = InboxState.DONE
 
 
 def close(session: Session, claim: Claim, state: InboxState) -> None:
-    """Do as finish(), in the transaction that stores the answer. Raises ClaimLost."""
+    """Do as finish(), in the transaction that stores the answer. Raises ClaimLost, as fence()."""
     ended = {"state": state, "sealed": None, "alive_at": None}
     if not session.exec(update(InboxRequest).where(*_is(claim)).values(**ended)).rowcount:
-        raise ClaimLost("another process carries this request out by now")
+        raise _lost(session, claim)
 
 
 def give_up(database: Database, claim: Claim) -> None:

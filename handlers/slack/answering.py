@@ -26,7 +26,7 @@ from handlers.slack.stored_answer import StoredAnswer
 from handlers.slack.tries import Try
 from logs import ContextExecutor
 from models import inbox_answer, outbox
-from models.errors import ClaimLost, SecretUnreadable
+from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox_answer import InboxAnswer, Sending
 from models.lease import process_name
 from models.types import now
@@ -56,6 +56,9 @@ class Answers:
         """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing."""
         try:
             sending = self._keep(answer)
+        except RequestGone as error:
+            log.warning("an answer is not stored", extra={"reason": str(error)})
+            sending, answer = None, late_answers.of_gone(answer)
         except ClaimLost:
             log.warning("an answer is not sent: another process carries its request out by now")
             return

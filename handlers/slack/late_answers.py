@@ -16,6 +16,7 @@ SHOW_ANSWER = "answer_show"  # action_id
 UNSEEN = "If a new password was in it, nobody has seen it: `/ext secret` and the number make another."
 SHOWN = "A new password, if there is one, is behind the button for a week; `/ext secret` and the number make another."
 AGAIN = "You may have read this before, as Slack did not say whether it took it. It is the same answer: nothing was done twice."
+PUT_BACK = "⚠️ An older state of the database was put back meanwhile, which knows nothing of this: `/ext status` shows what came of it."
 GONE = (
     "⚠️ The answer to something that you asked for is not kept any more: `/ext status` shows what came of it."
 )
@@ -59,5 +60,17 @@ def by_direct_message(
 
 def once_more(message: SlackMessage) -> SlackMessage:
     """Return a message that Slack may have shown already, so that nobody takes it for a second act."""
+    return _with_note(message, AGAIN)
+
+
+def of_gone(answer: StoredAnswer) -> StoredAnswer:
+    """Return the answer to a request that is not in the database any more; a form stays as it is."""
+    if answer.view is not None:
+        return answer
+    message = _with_note(answer.message, PUT_BACK)
+    return answer.model_copy(update={"text": message.text, "blocks": message.blocks})
+
+
+def _with_note(message: SlackMessage, note: str) -> SlackMessage:
     shown = message.blocks or sections(message.text.split("\n"))
-    return SlackMessage(f"{message.text}\n{AGAIN}", [*shown, context(AGAIN)])
+    return SlackMessage(f"{message.text}\n{note}", [*shown, context(note)])

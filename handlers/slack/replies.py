@@ -16,7 +16,7 @@ from handlers.slack.windows import Answer, Shown, Where, Window
 from handlers.slack.work import instead, is_taken_up
 from logs import request_id
 from models import failure
-from models.errors import ClaimLost
+from models.errors import ClaimLost, RequestGone
 from pbx.errors import SwitchhookError
 
 log = logging.getLogger("switchhook.ext")
@@ -74,6 +74,8 @@ def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
     """
     try:
         return (instead() or work)(), False
+    except RequestGone:
+        return messages.refusal("this was interrupted, and may not be saved"), True
     except ClaimLost:  # who carries it out now answers
         raise
     except SwitchhookError as error:

@@ -19,7 +19,7 @@ from models import audit, heartbeat, inbox
 from models.actor import Actor
 from models.database import Database
 from models.encryption import SecretCipher
-from models.errors import ClaimLost, SecretUnreadable
+from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox import Claim, InboxRequest, InboxState
 from models.lease import process_name
 from models.types import now
@@ -193,6 +193,22 @@ def test_who_has_lost_the_claim_commits_nothing(database: Database) -> None:
         audit.record_many(session, ALICE, "changed", {"101": ({}, 1)})
     assert len(audit.latest(database)) == before
     assert found_row(database, claim).state is InboxState.TAKEN
+
+
+@pytest.mark.parametrize("state", [InboxState.GIVEN_UP, None])
+def test_what_an_older_state_does_not_have_open_is_known_to_be_gone(
+    database: Database, state: InboxState | None
+) -> None:
+    claim = added(database)
+    if state:
+        change(database, claim, state=state)
+    else:
+        with database.session() as session:
+            session.delete(session.get_one(InboxRequest, claim.id))
+    with carried_out(claim), pytest.raises(RequestGone), database.session() as session:
+        audit.record(session, ALICE, "did something")
+    with pytest.raises(RequestGone), database.session() as session:
+        inbox.close(session, claim, InboxState.DONE)
 
 
 def test_what_is_taken_up_says_how_far_it_had_come(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class AnswerBed:
         with self.services.database.session() as session:
             session.get_one(InboxRequest, claim.id).attempt += 1
 
+    def forget(self, claim: Claim) -> None:
+        """As restoring a backup of before it does."""
+        with self.services.database.session() as session:
+            session.delete(session.get_one(InboxRequest, claim.id))
+
     @property
     def database_file(self) -> Path:
         return Path(str(self.services.database.engine.url.database))
@@ -114,6 +120,11 @@ class AnswerBed:
                         next_try_at=row.next_try_at - passed,
                     )
                 )
+
+    def told(self, name: str) -> str:
+        """All that was taken through a response_url, as JSON."""
+        taken = [call for call in self.slack.called("response_url") if not call.error]
+        return json.dumps([call.arguments["body"] for call in taken if call.arguments["id"] == name])
 
     def shown(self, name: str) -> list[str]:
         """The texts that were taken through a response_url."""

@@ -39,4 +39,5 @@ LATE_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
         late_answers.by_direct_message, STORED, st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
     ),
     "late_answers.once_more": STORED.map(lambda each: late_answers.once_more(each.message)),
+    "late_answers.of_gone": STORED.map(lambda each: late_answers.of_gone(each).message),
 }

@@ -11,12 +11,16 @@ from sqlmodel import select
 
 from handlers.slack import answering, late_reading
 from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
-from handlers.slack.late_answers import AGAIN, LateAnswer
+from handlers.slack.late_answers import AGAIN, PUT_BACK, LateAnswer
+from models import audit, inbox
+from models.actor import Actor
+from models.inbox import Claim
 from models.outbox import OutboxMessage
 from pbx.errors import Refusal
 from pbx.services import Services
 from tests.handlers.slack.answer_bed import ASKER, DIRECT, AnswerBed
 from tests.slack_stand_in import SlackStandIn, as_text
+from tests.waiting import wait_for
 
 PASSWORD = "hunter22"
 CREATED = SlackMessage("101 is created.", [section("101"), phone_settings("101", "pbx", "udp", PASSWORD)])
@@ -152,6 +156,30 @@ def test_who_has_lost_the_claim_tells_nothing(bed: AnswerBed) -> None:
         bed.reply("list", lambda: plain("done"))
     assert bed.waiting() == []
     assert bed.slack.called("response_url") == []
+
+
+def test_what_an_older_database_that_was_put_back_knows_nothing_of_is_answered_all_the_same(
+    bed: AnswerBed,
+) -> None:
+    with bed.carrying_out() as claim:
+        bed.forget(claim)
+        done = bed.reply("create 101 Alice", lambda: CREATED)
+        interrupted = bed.reply("create 102 Bob", lambda: commit(bed.services, claim))
+    wait_for(lambda: bed.shown(done) and bed.shown(interrupted))
+    assert bed.shown(done) == [f"{CREATED.text}\n{PUT_BACK}"]
+    assert PASSWORD in bed.told(done)
+    assert bed.shown(interrupted) == [f"⚠️ This was interrupted, and may not be saved.\n{PUT_BACK}"]
+
+
+def commit(services: Services, claim: Claim) -> SlackMessage:
+    """What a thread does that carries the request out."""
+    before = inbox.current.set(claim)
+    try:
+        with services.database.session() as session:
+            audit.record(session, Actor.slack(ASKER), "created", "102")
+    finally:
+        inbox.current.reset(before)
+    return plain("done")
 
 
 def test_a_clock_that_is_set_back_or_ahead_loses_and_repeats_nothing(bed: AnswerBed) -> None:
