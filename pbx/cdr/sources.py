@@ -23,10 +23,14 @@ FOLDER = "cdr-csv"
 DEFAULT_LOGS = "/var/log/asterisk"  # astlogdir, where asterisk.conf has none
 BATCH_SECONDS = 300.0  # where cdr.conf has batch=yes, and no time
 TRUE = ("yes", "true", "y", "t", "1", "on")  # as Asterisk reads options
+IN_CSV = "usegmtime=yes and loguniqueid=yes in [csv]"
 SWITCH_ON = (
-    "in cdr.conf, have enable=yes in [general], and usegmtime=yes and loguniqueid=yes in [csv]; have no "
-    'noload for cdr_csv.so in modules.conf, and load=cdr_csv.so unless it has autoload=yes; then asterisk -rx "module load cdr_csv.so" '
-    'and asterisk -rx "module reload cdr_csv.so"'
+    f'in cdr.conf, have enable=yes in [general], and {IN_CSV}; then asterisk -rx "module reload cdr" and '
+    'asterisk -rx "module reload cdr_csv.so"'
+)
+LOAD = (
+    "in modules.conf, have no noload for cdr_csv.so, and load=cdr_csv.so unless it has autoload=yes; in cdr.conf, have "
+    f'{IN_CSV}; then asterisk -rx "module load cdr_csv.so"'
 )
 
 
@@ -46,14 +50,13 @@ def find(settings: Settings, asterisk: Client) -> Source:
     """Return the source. Raises RecordsUnreadable with what to do, AsteriskUnavailable."""
     questions = get("cdr.conf", "general"), get("cdr.conf", "csv"), get("asterisk.conf", "directories")
     general, csv, directories = (answer[0] for answer in asterisk.ask_all(questions))
-    if not _is_on(general, "enable", "yes"):
-        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
+    _must_record(asterisk, general)
     late = _batch(general) if _is_on(general, "batch", "no") else 0.0
     if settings.cdr_database_url:
         url = settings.cdr_database_url.get_secret_value()
         return Source("the database of CDR_DATABASE_URL", late, partial(_of_table, url))
     if loaded_modules.missing(asterisk, ["cdr_csv"]):
-        raise NotRecorded(f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {SWITCH_ON}")
+        raise NotRecorded(f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {LOAD}")
     folder = settings.cdr_folder or Path(option(directories, "astlogdir", DEFAULT_LOGS)) / FOLDER
     with _explained(folder):
         next(
@@ -61,6 +64,16 @@ def find(settings: Settings, asterisk: Client) -> Source:
         )  # a file that is not there yet has no calls; a folder that is not, is elsewhere
     offset = _utc if _is_on(csv, "usegmtime", "no") else local_offset
     return Source(str(folder / master_csv.NAME), late, partial(_of_file, folder, offset))
+
+
+def _must_record(asterisk: Client, general: Message) -> None:
+    """Raise NotRecorded if it is switched off, in the file or, until that is read, in Asterisk itself."""
+    if not _is_on(general, "enable", "yes"):
+        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
+    if asterisk.ask_all([{"Action": "CoreSettings"}])[0][0].get("CoreCDRenabled") == "No":
+        raise NotRecorded(
+            f"Asterisk records no calls, as it has not read that cdr.conf no longer has enable=no: {SWITCH_ON}"
+        )
 
 
 def local_offset(at: float) -> float:

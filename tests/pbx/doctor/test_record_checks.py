@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from models.types import now
 from pbx.doctor import record_checks
 from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
+from tests import cdr_bed
 from tests.asterisk_bed import Asterisk
 from tests.pbx import gap_driver
 from tests.pbx.gap_driver import record, store, unseen
@@ -50,10 +52,34 @@ def test_a_folder_that_is_not_there_is_found(services: Services, folder: Path) -
     assert seen(services) == [f"{folder} is not there"]
 
 
-def test_where_no_calls_are_recorded_it_says_what_to_switch_on(
+def beside(services: Services, asterisk: Asterisk) -> Services:
+    there = {"ami_port": asterisk.ami_port, "ami_secret": asterisk.environment()["AMI_SECRET"]}
+    settings = type(services.settings).model_validate(services.settings.model_dump() | there)
+    return Services(settings, services.database, services.cipher)
+
+
+def why_not(services: Services) -> str:
+    with pytest.raises(NothingToCheck) as refused:
+        list(record_checks.records(services))
+    return str(refused.value)
+
+
+def test_where_no_calls_are_recorded_it_says_what_to_load(
     services: Services, fresh_asterisk: Asterisk
 ) -> None:
-    there = {"ami_port": fresh_asterisk.ami_port, "ami_secret": fresh_asterisk.environment()["AMI_SECRET"]}
-    settings = type(services.settings).model_validate(services.settings.model_dump() | there)
-    with pytest.raises(NothingToCheck, match=r"cdr_csv is not loaded: in cdr\.conf, have enable=yes"):
-        list(record_checks.records(Services(settings, services.database, services.cipher)))
+    said = why_not(beside(services, fresh_asterisk))
+    assert re.search(r"cdr_csv is not loaded: in modules\.conf, .*module load cdr_csv\.so", said)
+
+
+def test_what_it_says_to_switch_records_on_does(services: Services, tmp_path: Path) -> None:
+    off = cdr_bed.DEBIAN_CDR_CONF.replace("[general]\n", "[general]\nenable=no\n")
+    with cdr_bed.recording(tmp_path / "pbx", {"cdr.conf": off}) as asterisk:
+        here = beside(services, asterisk)
+        assert "cdr.conf has enable=no" in why_not(here)
+        (asterisk.config_dir / "cdr.conf").write_text(cdr_bed.DEBIAN_CDR_CONF)
+        said = why_not(here)
+        assert "it has not read" in said
+        for command in re.findall('-rx "([^"]+)"', said):
+            assert "success" in asterisk.cli(command)
+        assert "Enabled" in asterisk.cli("cdr show status")
+        assert seen(here) == []

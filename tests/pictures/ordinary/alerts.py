@@ -18,7 +18,7 @@ from handlers.owner_messages import OwnerNews
 from handlers.reports.messages import ReportInWords, ReportPicture
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import Event, EventKind
-from pbx.cdr.sources import SWITCH_ON
+from pbx.cdr.sources import LOAD
 from tests.pictures.ordinary.parts import ByKind
 from tests.pictures.ordinary.people import NOW, event
 from tests.reporting import a_report
@@ -77,7 +77,7 @@ ALERTS: ByKind = {
         count=1,
     ),
     "nothing_known": lambda: NothingKnown(
-        since=AT - 420, until=AT, problem=f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {SWITCH_ON}"
+        since=AT - 420, until=AT, problem=f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {LOAD}"
     ),
     "registrations": lambda: registrations("101"),
     "flapping": lambda: Flapping(number="104", name="Meeting room Lovelace", changes=8),
