@@ -12,12 +12,14 @@ from typing import Any
 import requests
 from sqlmodel import select
 
+from handlers.slack.windows import WAIT
 from models.extension import Extension, State
 from tests.server import ADMIN_ID
 from tests.slack_stand_in import Acknowledgement, SlackUser, as_text
 from tests.soak.world import World
 
 ANSWER_SECONDS = 15.0  # after which the admin goes on to the next
+WINDOW_SECONDS = 60.0  # of a window it is not known later whose it was, and what froze may have it come late
 SLACK_SECONDS = 3.0  # that Slack waits for an acknowledgement: later, it tells people that it failed
 SEQUENCE = count(1)
 ONE_WINDOW = threading.Lock()
@@ -39,7 +41,7 @@ class Desk:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(ANSWER_SECONDS + 40)
+        self._thread.join(2 * WINDOW_SECONDS + 40)
 
     def _run(self) -> None:
         while not self._stop.wait(self._random.expovariate(1 / self._every)):
@@ -102,7 +104,11 @@ class Desk:
         with ONE_WINDOW:
             before = {view["id"] for view in self._slack.windows()}
             asked = self._tell("asked", number, "create", "", lambda: self._user.command("/ext", "create"))
-            view = self._look(lambda: next(filter(_has_name, self._others(before)), None)) if asked else None
+            view = (
+                self._look(lambda: next(filter(_has_name, self._others(before)), None), WINDOW_SECONDS)
+                if asked
+                else None
+            )
         if view is None:
             return
         self._record.note("window", command=asked, shown=True)
@@ -110,18 +116,18 @@ class Desk:
         sent = self._tell(
             "created", number, f"window {number} {name}", name, lambda: self._user.submit(view, values)
         )
-        shown = self._look(lambda: self._window_with(view["id"], name)) if sent else None
+        shown = self._look(lambda: self._answer_in(view["id"]), WINDOW_SECONDS) if sent else None
         self._record.note("window", command=sent, shown=bool(shown), text=shown or "")
         self._user.close(view)
 
     def _others(self, before: set[str]) -> list[dict[str, Any]]:
         return [view for view in self._slack.windows() if view["id"] not in before]
 
-    def _window_with(self, view_id: str, text: str) -> str | None:
-        """Return what the window says by now, once the text is in it and nothing is to be filled in any more."""
-        view = self._slack.workspace.views.get(view_id, {})
-        shown = as_text(view)
-        return shown if text in shown and not _has_name(view) else None
+    def _answer_in(self, view_id: str) -> str | None:
+        """Return what the window says by now, once nothing is to be filled in any more, nor waited for."""
+        view = self._slack.workspace.views.get(view_id)
+        shown = as_text(view) if view and not _has_name(view) else ""
+        return shown if WAIT not in shown else None
 
     def _type(self, verb: str, number: str, text: str, name: str = "") -> dict[str, Any] | None:
         """Type a command, and return its first answer."""
@@ -160,9 +166,9 @@ class Desk:
         )
         return int(entry["id"]) if taken else 0
 
-    def _look(self, look: Callable[[], Any]) -> Any:
+    def _look(self, look: Callable[[], Any], seconds: float = ANSWER_SECONDS) -> Any:
         try:
-            return self._slack.wait_until(look, ANSWER_SECONDS)
+            return self._slack.wait_until(look, seconds)
         except TimeoutError:
             return None
 

@@ -17,6 +17,7 @@ NOT_DONE = (
     "not carried out",
     "interrupted",
     "is not known",
+    "look then whether this was",
     "is taken",
     "no extension",
     "again in a moment",
