@@ -25,7 +25,7 @@ from handlers.slack.admins import Admins
 from handlers.slack.client import slack_client
 from handlers.steps.progress import progress
 from handlers.voicemail.jobs import VoicemailJobs
-from models import csv_import
+from models import csv_import, lease_step
 from models.lease import LISTENER_LEASE, LOOK_SECONDS, RENEW_SECONDS, LeaseHolder, LeaseLost
 from pbx.errors import AsteriskDown, AsteriskUnavailable, ConfigFileError
 from pbx.fact_store import FactStore
@@ -162,7 +162,8 @@ class Jobs:
             return
         try:
             self._holder.confirm()
-            step()
+            with lease_step.step_of(self._holder):
+                step()
         except LeaseLost:
             log.info("this process stands by")
 

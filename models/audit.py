@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models import inbox, pruning
+from models import inbox, lease_step, pruning
 from models.actor import MAX_ACTOR_LENGTH, Actor
 from models.database import Database
 from models.extension import Extension
@@ -58,7 +58,7 @@ def record(
     changes: Differences | None = None,
     revision: int | None = None,
 ) -> None:
-    """Add an entry; `by` `action` `number` read as a sentence. Raises ClaimLost, as inbox.fence()."""
+    """Add an entry; `by` `action` `number` read as a sentence. Raises ClaimLost or LeaseLost, as the fences do."""
     _fence(session, by)
     session.add(AuditEntry(**_entry(by, action, number, changes), revision=revision))
 
@@ -66,7 +66,7 @@ def record(
 def record_many(
     session: Session, by: Actor, action: str, changes: Mapping[str, tuple[Differences, int]]
 ) -> None:
-    """Add an entry for each number, with what has changed and its revision, in one statement. Raises ClaimLost."""
+    """Add an entry for each number, with what has changed and its revision, in one statement. Raises as record()."""
     _fence(session, by)
     entries = [
         _entry(by, action, number, found) | {"at": now(), "revision": revision}
@@ -77,9 +77,11 @@ def record_many(
 
 
 def _fence(session: Session, by: Actor) -> None:
-    """Commit it only if this process still carries out the request by which a user of Slack does it."""
+    """Commit it only if this process still does it: a request of a user of Slack's, or a step of the listener's."""
     if by.kind == "slack":
         inbox.fence(session)
+    else:
+        lease_step.fence(session)
 
 
 def _entry(by: Actor, action: str, number: str | None, changes: Differences | None) -> dict[str, Any]:

@@ -150,19 +150,21 @@ class LeaseHolder:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Begin a transaction that only the holder may make, and renew the lease in it. Raises LeaseLost.
-
-        Threads of this process wait for each other here: SQLite would have them poll.
-        """
-        held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
-        with self._lock:
+        """Begin a transaction that only the holder may make, and renew the lease in it. Raises LeaseLost."""
+        with self._lock:  # SQLite would have threads of one process poll
             at = time.monotonic()
             with self._database.session() as session:
-                if not session.exec(update(Lease).where(*held).values(self._values())).rowcount:
-                    self._lose()
-                    raise LeaseLost(f"another process has become the {self._lease}")
+                self.keep(session)
                 yield session
             self._renewed_at = at
+
+    def keep(self, session: Session) -> None:
+        """Renew the lease in a transaction, so that nobody else has it before that is committed. Raises LeaseLost."""
+        held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
+        renewal = update(Lease).where(*held).values(self._values())
+        if not session.connection().execute(renewal).rowcount:  # nothing is flushed before its time
+            self._lose()
+            raise LeaseLost(f"another process has become the {self._lease}")
 
     def renew(self) -> None:
         """Renew the lease; to be called several times within LEASE_TIME. Raises LeaseLost."""

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from sqlmodel import Session, col, select, update
 
 from handlers.slack.message_content import MessageContent
-from models import outbox
+from models import lease_step, outbox
 from models.employee import Employee
 from models.types import now
 from pbx.services import Services
@@ -32,7 +32,8 @@ class OnboardingContext:
 
 
 def save(session: Session, employee: Employee, **more: object) -> None:
-    """Write all but `secret_shown_at`, which the web process may be writing: it is to be named in `more`."""
+    """Write all but `secret_shown_at`, which the web process may be writing: it is to be named in `more`. Raises LeaseLost."""
+    lease_step.fence(session)
     employee.updated_at = now()
     values = employee.model_dump(exclude={"id", "secret_shown_at"}) | more
     if employee.id is None:

@@ -22,6 +22,7 @@ from handlers.onboarding.results import Result
 from handlers.retry import backoff
 from models.extension import Extension
 from models.hr_delivery import DeliveryState, HrDelivery
+from models.lease import LeaseLost
 from models.types import now
 from pbx.errors import Refusal, SwitchhookError
 from pbx.publish import PUBLISH_ERRORS, publish
@@ -83,6 +84,8 @@ def _apply(context: OnboardingContext, row: HrDelivery, given: dict[str, Any], o
         missing_details.propagate(context, row.source, event)
         if employee := context.find(row.source, event.external_id):
             decisions.close_overtaken(context.services, row.source, event, employee)
+    except LeaseLost:  # who has it by now does it
+        raise
     except Refusal as refusal:
         outcome.failed.append(_failed(given, str(refusal)))
     except NeedsChoice as doubt:

@@ -17,6 +17,7 @@ from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.message_content import MessageContent
 from models.employee import Employee, Stage
 from models.extension import Extension
+from models.lease import LeaseLost
 from models.types import now
 from pbx.errors import Overtaken
 
@@ -42,7 +43,7 @@ def isolated(
     """Take a step for one employee. An unforeseen error is reported and retried the next day; Slack's and the database's are raised."""
     try:
         return step(context, employee)
-    except (SQLAlchemyError, *SLACK_AWAY):
+    except (SQLAlchemyError, LeaseLost, *SLACK_AWAY):
         raise
     except Overtaken:  # an admin has changed it meanwhile; retried the next time
         return False

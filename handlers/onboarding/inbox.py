@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, func
 from sqlmodel import Session, col, select, update
 
 from handlers.onboarding.states import require_delivery_transition
-from models import pruning
+from models import lease_step, pruning
 from models.database import Database
 from models.employee import Employee
 from models.hr_delivery import DeliveryState, HrDelivery
@@ -32,7 +32,8 @@ ONCE_MORE: Part = {"state": DeliveryState.WAITING, "reason": None, "attempts": 0
 
 
 def update_if_unchanged(session: Session, row: HrDelivery, **values: Any) -> bool:
-    """Change a delivery; False when it has been changed since it was read. Raises IllegalTransition."""
+    """Change a delivery; False when it has been changed since it was read. Raises IllegalTransition, LeaseLost."""
+    lease_step.fence(session)
     require_delivery_transition(row.state, values.get("state", row.state))
     as_read = (col(HrDelivery.state) == row.state) & (
         col(HrDelivery.next_try_at).is_not_distinct_from(row.next_try_at)
