@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextvars import ContextVar
 from datetime import timedelta
@@ -63,9 +64,16 @@ class Answers:
             log.warning("an answer is not sent: another process carries its request out by now")
             return
         if sending:
-            self._first.submit(self._send, sending, answer, time.monotonic())
+            self._do(self._send, sending, answer, time.monotonic())
         else:
-            self._first.submit(tell_unstored, self._client, answer)
+            self._do(tell_unstored, self._client, answer)
+
+    def _do(self, send: Callable[..., None], *arguments: object) -> None:
+        """Have a thread send it, or send it in this one while the process ends, which waits for what is carried out."""
+        try:
+            self._first.submit(send, *arguments)
+        except RuntimeError:  # no thread is given anything any more
+            send(*arguments)
 
     def _keep(self, answer: StoredAnswer) -> Sending | None:
         """Return None for what is not stored: it is no stored request's, or the database is away."""

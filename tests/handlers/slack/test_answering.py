@@ -46,6 +46,14 @@ def test_an_answer_that_was_taken_is_kept_no_longer(bed: AnswerBed) -> None:
     assert bed.slack.messages(DIRECT) == []
 
 
+def test_a_process_that_ends_still_tells_what_came_of_commands_that_it_carries_out(bed: AnswerBed) -> None:
+    bed.answers._first.shutdown()  # as Python does when its main thread has ended
+    name = bed.ask("list", lambda: plain("done"))
+    unstored = bed.reply("list", lambda: plain("done, too"))
+    assert (bed.shown(name), bed.shown(unstored)) == (["done"], ["done, too"])
+    assert bed.waiting() == []
+
+
 def test_a_slack_that_hangs_keeps_no_thread_that_carries_out_commands(bed: AnswerBed) -> None:
     bed.slack.fail_next("response_url", hang=3)
     bed.ask("list", lambda: plain("done"))
