@@ -20,7 +20,7 @@ from pbx import reencrypt
 from pbx.ami import connected
 from pbx.ami_client import REPLY_SECONDS
 from pbx.errors import AsteriskUnavailable
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 from version import VERSION
 
@@ -111,7 +111,7 @@ def ami(services: Services, timeout: float) -> str:
 def _phones(services: Services) -> dict[str, str]:
     """Return why publish() writes nothing, if something that protects phones stops it."""
     try:
-        conflict = takeover.why_blocked(services)
+        conflict = foreign_files.why_blocked(services)
     except SQLAlchemyError:
         return {}  # _database() reports it
     return {"phones": conflict} if conflict else {}

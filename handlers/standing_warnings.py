@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from handlers import wording
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.publishing import outbound, takeover
+from pbx.publishing import foreign_files, outbound
 from pbx.services import Services
 
 
@@ -16,7 +16,7 @@ def standing_warnings(services: Services, *, with_reasons: bool = True) -> Itera
 
     `with_reasons`: they name files, lines and trunks, and are for admins.
     """
-    if blocked_by := takeover.why_blocked(services):
+    if blocked_by := foreign_files.why_blocked(services):
         yield wording.blocked(blocked_by if with_reasons else wording.ASK_AN_ADMIN)
     with suppress(AsteriskUnavailable, ConfigFileError):
         if problems := outbound.problems(services):

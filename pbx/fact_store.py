@@ -19,11 +19,12 @@ from sqlmodel import Session, col, func, select
 from models.database import Database
 from models.event import Event, EventKind
 from models.lease import LeaseHolder, LeaseLost
-from pbx import history, lock_outs, takeover
+from pbx import history, lock_outs
 from pbx.facts import Fact, LoginFailed, OpenCall, PhoneRegistered
 from pbx.gaps import Following
 from pbx.kept_facts import KeptFact, KeptFacts
 from pbx.login_counts import MAX_ROWS
+from pbx.unstored_facts import unstored
 
 log = logging.getLogger("switchhook.listener")
 
@@ -120,7 +121,7 @@ class FactStore:
                 self._strike(session, remember=True)
                 history.store(session, lock_outs.consume(session)[1], backfilled=True)
                 chosen = self._kept.listed(logins=True)
-                news = takeover.unstored(session, chosen.values())
+                news = unstored(session, chosen.values())
                 seen = _insert(session, news)
 
             is_following = self._holder.is_following

@@ -19,7 +19,7 @@ from pbx.ami import connected
 from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import AsteriskUnavailable, ConfigFileError, NumberTaken, Refusal
-from pbx.publishing import row_conflicts, running_conflicts, takeover
+from pbx.publishing import foreign_files, row_conflicts, running_conflicts
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
@@ -167,7 +167,7 @@ def why_not_free(services: Services, without_rows: Collection[str]) -> dict[str,
     now = files(services) if without_rows else None
     if not now:
         return {}
-    why = takeover.why_blocked(services) or "try again"
+    why = foreign_files.why_blocked(services) or "try again"
     return {
         number: f"{number} is a phone in Asterisk's files, but not in this database, and would lose its password: {why}"
         for number in now.blocks.endpoints.keys() & without_rows

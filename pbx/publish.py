@@ -21,6 +21,7 @@ from pbx.config.managed_files import ConfigOnDisk, Provenance
 from pbx.config.version_history import FileSet, LastWrite
 from pbx.errors import AsteriskUnavailable, ConfigFileError, PhonesAtRisk
 from pbx.publishing import (
+    foreign_files,
     guard,
     identity,
     moves,
@@ -31,7 +32,6 @@ from pbx.publishing import (
     results,
     running_conflicts,
     running_dialplan,
-    takeover,
     verify,
 )
 from pbx.publishing.desired import RunningConflicts
@@ -158,7 +158,7 @@ def _refuse_conflict(
     if guard.is_older_state(ours, on_disk):
         notice.hold(services)
     conflict = guard.conflict(ours, [row.number for row in rows], on_disk, would)
-    reason = takeover.with_remedy(conflict or takeover.unsettled(services))
+    reason = foreign_files.with_remedy(conflict or foreign_files.unsettled(services))
     if reason and not take_over:
         raise PhonesAtRisk(reason)
 

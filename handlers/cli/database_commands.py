@@ -27,7 +27,7 @@ from models.transfer import NotEmpty, Unreadable
 from models.types import now
 from pbx.config import reader
 from pbx.errors import ConfigFileError
-from pbx.publishing import identity, takeover
+from pbx.publishing import foreign_files, identity
 from pbx.services import Services
 from pbx.settling import notice
 from setting_types import known_database
@@ -108,7 +108,7 @@ def _sign(source: Database) -> None:
 
 def _say_what_publishing_would_do(services: Services) -> None:
     click.echo(
-        takeover.why_blocked(services)
+        foreign_files.why_blocked(services)
         or f"Asterisk gets its phones within a minute, or now with: {command_lines.as_user('flask publish')}"
     )
 

@@ -11,7 +11,7 @@ from handlers import wording
 from handlers.cli.common import Refused, caller, or_refused, the_services, warn, warnings_unlogged
 from pbx import extensions
 from pbx.ami import connected
-from pbx.publishing import dry_run, takeover
+from pbx.publishing import dry_run, foreign_files
 from pbx.publishing.dry_run import DryRun
 from pbx.publishing.guard import Effect
 from pbx.services import Services
@@ -58,7 +58,7 @@ def _must_answer(services: Services) -> None:
 
 def _confirms_take_over(ask: bool) -> bool:
     """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
-    conflict, effect = or_refused(lambda: takeover.preview(the_services()))
+    conflict, effect = or_refused(lambda: foreign_files.preview(the_services()))
     if conflict is None:
         click.echo("Nobody's phone is at risk: there is nothing to take over.")
         return False

@@ -15,7 +15,7 @@ from handlers.cli.common import Refused, caller, or_refused, the_services, warn,
 from handlers.slack import command_text
 from models import outbox
 from pbx.publish import PUBLISH_ERRORS
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.settling import settle as settling
 from pbx.settling.settle import Decision, Settled, Side, Unsettled
 
@@ -52,7 +52,7 @@ def settle(side: str | None, numbers: str, yes: bool) -> None:
 
 
 def _shown(unsettled: Unsettled) -> Iterator[str]:
-    yield wording.ended((unsettled.why or "").removesuffix(f". {takeover.REMEDY}"))
+    yield wording.ended((unsettled.why or "").removesuffix(f". {foreign_files.REMEDY}"))
     if unsettled.as_of:
         yield f"The database is as it was at {wording.moment(unsettled.as_of)}."
     yield from (f"• {wording.ended(each)}" for each in put_back_wording.difference(unsettled))

@@ -18,7 +18,7 @@ from models.types import now
 from models.words import some
 from pbx import reencrypt
 from pbx.doctor.findings import Finding
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 
 LOCK_SECONDS = 5.0  # after which somebody keeps the database locked
@@ -63,12 +63,12 @@ def secret_key(services: Services) -> Iterator[Finding]:
 
 def identity(services: Services) -> Iterator[Finding]:
     """Find that another database wrote the files, or that this one is an old copy. Raises ConfigFileError."""
-    if reason := takeover.conflict(services):
+    if reason := foreign_files.conflict(services):
         yield Finding(
             "identity",
-            reason.removesuffix(f". {takeover.REMEDY}"),
+            reason.removesuffix(f". {foreign_files.REMEDY}"),
             "nothing is published, so that nobody's phone goes who is not meant to",
-            takeover.REMEDY.removeprefix("Nothing was changed. "),
+            foreign_files.REMEDY.removeprefix("Nothing was changed. "),
         )
 
 

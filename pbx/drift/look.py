@@ -19,7 +19,7 @@ from pbx.drift import file_drift, running_drift
 from pbx.drift.report import Drift, DriftReport
 from pbx.drift.running_drift import Running
 from pbx.errors import AsteriskUnavailable, ConfigFileError
-from pbx.publishing import guard, identity, outbound, planning, takeover, verify
+from pbx.publishing import foreign_files, guard, identity, outbound, planning, verify
 from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.publishing.plan import Plan
@@ -92,7 +92,7 @@ def _foreign(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDis
 
     ours, numbers = identity.current(services.database), [row.number for row in rows]
     conflict = guard.conflict(ours, numbers, on_disk, would)
-    return [Drift("foreign", "both", takeover.with_remedy(conflict) or "")] if conflict else []
+    return [Drift("foreign", "both", foreign_files.with_remedy(conflict) or "")] if conflict else []
 
 
 def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:

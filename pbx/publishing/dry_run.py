@@ -13,6 +13,7 @@ from pbx.config import file_diff, reader
 from pbx.config.managed_files import ConfigOnDisk, Provenance
 from pbx.errors import AsteriskUnavailable
 from pbx.publishing import (
+    foreign_files,
     guard,
     identity,
     outbound,
@@ -20,7 +21,6 @@ from pbx.publishing import (
     planning,
     running_conflicts,
     running_dialplan,
-    takeover,
     verify,
 )
 from pbx.publishing.desired import DesiredState, RunningConflicts
@@ -106,7 +106,7 @@ def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk:
             )
             if writes and differs
         ],
-        takeover.with_remedy(conflict),
+        foreign_files.with_remedy(conflict),
         calls_out=todo.calls_out.problems,
     )
 

@@ -25,7 +25,7 @@ from pbx.config import reader
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import Refusal
 from pbx.publish import publish
-from pbx.publishing import guard, identity, planning, takeover
+from pbx.publishing import foreign_files, guard, identity, planning
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 from pbx.settling import difference, keeping, notice
@@ -84,7 +84,7 @@ class Settled:
 def look(services: Services) -> Unsettled:
     """Return what is to be settled. Raises ConfigFileError."""
     on_disk = reader.read(services.settings)
-    why = takeover.conflict(services)
+    why = foreign_files.conflict(services)
     if why is None:
         return Unsettled(None)
     with services.database.session() as session:
@@ -106,7 +106,7 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
     with config_files.locked(services.settings.asterisk_config_dir):
         on_disk, rows = reader.read(services.settings), planning.rows_of(services)
         _hold(services, on_disk)
-        if takeover.conflict(services) is None:
+        if foreign_files.conflict(services) is None:
             raise Refusal("there is nothing to settle: the database and Asterisk's files are of one state")
         found = _difference(services, rows, on_disk)
         _refuse_unknown(decision.but, rows, on_disk)
@@ -115,7 +115,7 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
             audit.record(session, decision.by, f"settled the older database: {decision}")
             tell(session, decision)
     log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
-    _, effect = takeover.preview(services)
+    _, effect = foreign_files.preview(services)
     take_over.give_back(services, by=decision.by)
     publish(services, take_over=True)
     left = [row for row in planning.rows_of(services) if row.state is not State.LIVE]

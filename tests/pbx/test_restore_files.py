@@ -9,7 +9,7 @@ from models.extension import State
 from pbx import extensions, restore_files, versions
 from pbx.errors import ConfigFileError, Overtaken, Refusal
 from pbx.publish import publish
-from pbx.publishing import identity, takeover
+from pbx.publishing import foreign_files, identity
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, has_exten, insert, shown, states, temporary_files
@@ -69,7 +69,7 @@ def test_the_next_publish_goes_on_from_the_database_as_was_said(services: Servic
     assert (preview.published.removed, preview.published.added) == (["102"], ["103"])
     assert not preview.is_foreign
     restore_files.restore(services, preview, by=TESTER)
-    assert takeover.why_blocked(services) is None
+    assert foreign_files.why_blocked(services) is None
     publish(services)
     assert states(services) == {"101": State.LIVE, "103": State.LIVE}
     assert not shown(services, "102")
@@ -86,7 +86,7 @@ def test_rows_that_vanish_later_are_still_guarded(services: Services) -> None:
     publish(services)
     with services.database.session() as session:
         session.delete(extensions.get(services, "102"))
-    assert "1 would go (102)" in (takeover.why_blocked(services) or "")
+    assert "1 would go (102)" in (foreign_files.why_blocked(services) or "")
 
 
 def test_a_newer_edit_of_the_administrators_is_shown_and_kept(services: Services) -> None:
@@ -166,10 +166,10 @@ def test_a_version_that_another_database_wrote_stops_publishing_as_was_said(serv
     preview = restore_files.preview(services, "1")
     assert preview.is_foreign
     restore_files.restore(services, preview, by=TESTER)
-    assert "another database" in (takeover.why_blocked(services) or "")
+    assert "another database" in (foreign_files.why_blocked(services) or "")
     assert "endpoint" in shown(services, "101")
     publish(services, take_over=True)
-    assert takeover.why_blocked(services) is None
+    assert foreign_files.why_blocked(services) is None
 
 
 def test_an_edit_between_looking_and_restoring_is_not_lost(services: Services) -> None:

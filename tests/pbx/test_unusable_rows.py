@@ -14,7 +14,7 @@ from models.extension import Extension, State
 from models.fields import Changes
 from pbx import directory, extensions
 from pbx.publish import publish
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import (
@@ -106,7 +106,7 @@ def test_a_row_with_a_control_character_stops_nobody_else(services: Services) ->
     assert "(name): change it with /ext set 101" in reason(services, "101")
     assert "(context): change it with /ext set 103" in reason(services, "103")
     assert b"evil" not in b"".join(contents(services.settings))
-    assert takeover.conflict(services) is None
+    assert foreign_files.conflict(services) is None
     live(extensions.change(services, "103", Changes(context="from-internal"), by=TESTER))
 
 

@@ -21,7 +21,7 @@ from models import csv_import
 from models.csv_import import CsvImport, Found
 from models.extension import Extension
 from pbx.bulk.rows import RowStatus
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 
 PAGE_SIZE = 100
@@ -125,7 +125,7 @@ def _preview(services: Services, found: Found, show: str, page: int) -> PreviewS
 
 def _troubles(services: Services) -> list[str]:
     """Say why what is imported would not go live, and what of Asterisk the preview may not have seen."""
-    blocked, asterisk = takeover.why_blocked(services), health.ami(services, AMI_SECONDS)
+    blocked, asterisk = foreign_files.why_blocked(services), health.ami(services, AMI_SECONDS)
     unseen = "Numbers that it has from elsewhere are found when it is there again"
     away = [] if asterisk == health.OK else [f"{wording.ended(asterisk)} {unseen}."]
     return [wording.ended(wording.blocked(blocked)), *away] if blocked else away

@@ -16,7 +16,7 @@ from pbx.doctor import drift_checks
 from pbx.drift.look import look
 from pbx.errors import PhonesAtRisk
 from pbx.publish import publish
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.adoption import office
@@ -170,7 +170,7 @@ def test_who_was_locked_out_since_a_backup_does_not_come_back_with_a_take_over(
     adopt.adopt(services, ["101", "104"], by=TESTER)
     live(extensions.disable(services, "101", by=TESTER))
     restore(services, copy)
-    _, effect = takeover.preview(services)
+    _, effect = foreign_files.preview(services)
     assert (effect.removed, effect.returned) == ([], ["104"])
     extensions.publish_all(services, by=TESTER, take_over=True)
     assert "Endpoint:  101" not in asterisk.cli("pjsip show endpoints")

@@ -6,7 +6,7 @@ import pytest
 
 from pbx.errors import PhonesAtRisk
 from pbx.publish import publish
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 from tests.pbx.extension_driver import contents
 
@@ -16,7 +16,7 @@ def refuses(services: Services, *words: str) -> bool:
     before = contents(services.settings)
     with pytest.raises(PhonesAtRisk) as caught:
         publish(services)
-    said = takeover.conflict(services)
+    said = foreign_files.conflict(services)
     return (
         contents(services.settings) == before and str(caught.value) == said and all(w in said for w in words)
     )

@@ -7,7 +7,7 @@ import pytest
 from models.extension import State
 from pbx.errors import ConfigFileError
 from pbx.publish import publish
-from pbx.publishing import takeover
+from pbx.publishing import foreign_files
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live, has_exten, reason, shown, states
@@ -43,7 +43,7 @@ def test_lines_that_are_not_ours_stop_a_publish_that_would_wipe_them_out(
     assert str(caught.value) == reason(services, "103")
     assert contents(services.settings) == before
     with pytest.raises(ConfigFileError):
-        takeover.conflict(services)  # of which /readyz tells
+        foreign_files.conflict(services)  # of which /readyz tells
     assert shown(services, "mytrunk") or "pjsip" not in name
     path.write_text(path.read_text().replace(text, "") + text)
     publish(services)
@@ -58,4 +58,4 @@ def test_switchhooks_own_lines_are_no_edit(services: Services, asterisk: Asteris
     create(services, "102", name="[x] ; Extension 7")
     publish(services)
     assert has_exten(services, "101", "sales")
-    assert takeover.conflict(services) is None
+    assert foreign_files.conflict(services) is None

@@ -16,7 +16,7 @@ from pbx import config_files, directory, extensions
 from pbx.config.managed_files import PROVENANCE
 from pbx.errors import NotFound, NumberTaken
 from pbx.publish import publish
-from pbx.publishing import identity, plan, takeover
+from pbx.publishing import foreign_files, identity, plan
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, insert, reason, shown, states
@@ -81,7 +81,7 @@ def test_taking_over_on_purpose_shows_what_goes_and_then_the_files_are_this_data
     create_live(services, "101")
     create_live(services, "102")
     insert(another, "102", "103")
-    _, effect = takeover.preview(another)
+    _, effect = foreign_files.preview(another)
     assert (effect.removed, effect.changed, effect.unchanged) == (["101"], ["102"], [])
     publish(another, take_over=True)
     assert states(another) == {"102": State.LIVE, "103": State.LIVE}
@@ -121,7 +121,7 @@ def test_whether_phones_are_at_risk_is_known_without_reading_a_secret(
     """A load balancer asks every few seconds."""
     create_live(services, "101")
     monkeypatch.delattr(plan, "build")
-    assert takeover.conflict(services) is None
+    assert foreign_files.conflict(services) is None
 
 
 def test_a_number_in_the_files_that_is_not_in_the_database_is_not_made_anew(
