@@ -7,6 +7,7 @@ time until the other one had the lease, and with it had stored what the first ha
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import signal
 import statistics
@@ -14,6 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from models.lease import LISTENER_LEASE, NOBODY, Lease
@@ -120,7 +122,8 @@ def run(folder: Path, options: Options, strikes: int) -> int:
             desk.stop()
         print(f"all came to rest: {rest(world)}", flush=True)
         evidence = collect(world, calls, watch)
-    return _tell(evidence, holders)
+    (folder / "evidence.json").write_text(json.dumps(asdict(evidence), default=str))
+    return _tell(folder, evidence, holders)
 
 
 def _load(world: World, stack: ExitStack) -> tuple[list[SippCalls], list[phone_calls.Desk]]:
@@ -148,12 +151,17 @@ def _figures(holders: Holders) -> str:
     ) + (f"; {holders.locked} frozen in the middle of a write" if holders.locked else "")
 
 
-def _tell(evidence: Evidence, holders: Holders) -> int:
+def _tell(folder: Path, evidence: Evidence, holders: Holders) -> int:
     found = [*verdict_calls.calls(evidence), *verdict_calls.phones(evidence)]
+    (folder / "differences.txt").write_text("\n".join(map(str, found)) + "\n")
     logins = sum(each["did"] == "registered" for each in evidence.of("phone"))
+    ended = [each for each in evidence.events if each["kind"] == "ended"]
+    recorded = {row["linkedid"] for row in evidence.cdr}
     print(_figures(holders))
     print(
-        f"{len(evidence.of('call'))} calls of sipp, {len(evidence.cdr)} rows of CDR, {logins} logins of real phones"
+        f"{len(recorded)} calls by CDR, {len(ended)} ends stored, {sum(bool(each['gap']) for each in ended)} of them from CDR, "
+        f"{len(recorded - {each['linkedid'] for each in ended})} lost; {len(evidence.of('call'))} calls of sipp, "
+        f"{logins} logins of real phones"
     )
     print("\n".join(map(str, found[:40])))
     print(f"{len(found)} differences", flush=True)
