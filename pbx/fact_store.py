@@ -100,7 +100,7 @@ class FactStore:
                 with self._holder.transaction() as session:
                     self._strike(session, remember=False)
                     chosen = self._kept.listed(logins=logins)
-                    seen = _insert(session, chosen.values())
+                    seen = _insert(session, takeover.without_known_calls(session, chosen.values()))
             except LeaseLost:
                 log.info("facts are kept: another process stores them", extra={"facts": len(self._kept)})
                 return

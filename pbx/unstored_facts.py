@@ -27,6 +27,17 @@ def unstored(session: Session, kept: Iterable[KeptFact]) -> list[KeptFact]:
     return [each for each in kept if _is_news(each, calls, phones)]
 
 
+def without_known_calls(session: Session, kept: Iterable[KeptFact]) -> list[KeptFact]:
+    """Return the facts without those of calls that a resync has found and rows tell of.
+
+    It compares calls with rows that are older by then: backfill.py may have stored meanwhile how a call really ended.
+    """
+    kept = list(kept)
+    found = {each.fact.linkedid for each in kept if each.backfilled and isinstance(each.fact, CallFact)}
+    known = _known_calls(session, found)
+    return [each for each in kept if not (each.backfilled and key_of(each.fact) in known)]
+
+
 def _is_news(each: KeptFact, calls: set[Key], phones: set[ContactKey]) -> bool:
     """Return whether a fact changes anything, and change it in what is known."""
     fact = each.fact

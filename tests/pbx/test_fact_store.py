@@ -102,6 +102,19 @@ def test_who_takes_over_stores_what_the_holder_has_not(
     assert stored(database) == [*whole, ("ringing", "102")]
 
 
+def test_an_end_that_a_resync_finds_is_not_stored_where_records_have_told_of_it_meanwhile(
+    database: Database, holder: Process
+) -> None:
+    holder.hear(ringing())
+    with holder.holder.transaction() as session:
+        history.store(session, [ended()], backfilled=True, gap=1)
+    holder.hear(registered("101"))  # compares with the rows until then
+    holder.facts.add([ended(), ended("2.1")], backfilled=True)
+    holder.facts.store()
+    assert stored(database) == [("ringing", "102"), ("ended", "102"), ("registered", "101"), ("ended", "102")]
+    assert holder.facts.kept == []
+
+
 def test_rows_may_come_before_their_facts(
     database: Database, holder: Process, standby: Process, later: Time
 ) -> None:
