@@ -61,6 +61,12 @@ def unfilled(session: Session) -> ListeningGap | None:
     return session.exec(_first().where(col(ListeningGap.filled_at).is_(None))).first()
 
 
+def unfinished(session: Session) -> set[str]:
+    """Return the Linkedids of calls whose end is still to be looked for."""
+    waiting = select(ListeningGap.unfinished).where(col(ListeningGap.filled_at).is_(None))
+    return {linkedid for some in session.exec(waiting) for linkedid in some}
+
+
 def untold(session: Session) -> ListeningGap | None:
     """Return the oldest gap whose calls are stored, if they are, and not told."""
     filled = col(ListeningGap.filled_at).is_not(None), col(ListeningGap.told_at).is_(None)

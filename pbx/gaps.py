@@ -38,6 +38,7 @@ class Following:
         self._holder = holder
         self._began: float | None = None  # by the monotonic clock: the other one may be set meanwhile
         self._going_on: list[str] = []
+        self._unfinished: list[str] = []
         self._noted: datetime | None = None  # by this session
         self._noted_at = 0.0  # by the monotonic clock
 
@@ -49,29 +50,41 @@ class Following:
         """
         self._began, self._noted = time.monotonic() - (time.time() - at), None
         self._going_on = sorted({text for message in channels for text in _names(message)})
-        ended = [fact for fact in found if isinstance(fact, CallEnded)]
-        is_left = self._note(datetime.fromtimestamp(at, UTC), [fact.linkedid for fact in ended])
-        return [fact for fact in found if not (is_left and fact in ended)]
+        self._unfinished = [fact.linkedid for fact in found if isinstance(fact, CallEnded)]
+        return self.resynced(at, found)
+
+    def resynced(self, at: float, found: Sequence[Fact]) -> list[Fact]:
+        """Note that a resync began (epoch seconds), and return what is to be stored of what it found. Raises SQLAlchemyError.
+
+        Without the lease, no ends of calls: who has it may have seen how they ended, and who takes it over resyncs.
+        """
+        self._note(datetime.fromtimestamp(at, UTC))
+        left: set[str] | None = None
+        with suppress(LeaseLost), self._holder.transaction() as session:
+            left = listening_gap.unfinished(session)
+        return [
+            fact
+            for fact in found
+            if not isinstance(fact, CallEnded) or (left is not None and fact.linkedid not in left)
+        ]
 
     def heard(self, until: float) -> None:
         """Note that all that Asterisk said before is stored (epoch seconds). Raises SQLAlchemyError."""
         if self._began is not None and time.monotonic() - self._noted_at > NOTE_SECONDS:
-            self._note(datetime.fromtimestamp(until, UTC), [])
+            self._note(datetime.fromtimestamp(until, UTC))
 
-    def _note(self, until: datetime, unfinished: list[str]) -> bool:
-        """Note until when Asterisk was followed, and the time before in which nobody did; return whether there was one."""
+    def _note(self, until: datetime) -> None:
+        """Note until when Asterisk was followed, and the time before in which nobody did, if there was one."""
         if not self._holder.has_it:
-            return False
+            return
         with suppress(LeaseLost), self._holder.transaction() as session:
-            gap = self._gap(session, until, unfinished)
+            gap = self._gap(session, until)
             if gap:
                 session.add(gap)
             listening_gap.note_followed(session, until)
             self._noted, self._noted_at = until, time.monotonic()
-            return gap is not None
-        return False
 
-    def _gap(self, session: Session, until: datetime, unfinished: list[str]) -> ListeningGap | None:
+    def _gap(self, session: Session, until: datetime) -> ListeningGap | None:
         """Return the time between whoever followed Asterisk last and this session; None: there is none, or nobody ever did.
 
         A session that began a while before the last one noted, as of who stood by, leaves none.
@@ -90,7 +103,7 @@ class Following:
             until=since,
             after_event=history.latest_id(session),
             going_on=self._going_on,
-            unfinished=unfinished,
+            unfinished=self._unfinished,
             look_at=since,
         )
 

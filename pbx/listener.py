@@ -185,9 +185,8 @@ class Listener:
         channels = asterisk.listed("CoreShowChannels")
         while not (is_first or self._messages.empty()):
             self._store(self._translate(self._next_batch()))
-        facts = self._translator.resync(contacts, channels, at)
-        if is_first:
-            facts = self._facts.following.begin(at, channels, facts)
+        found, following = self._translator.resync(contacts, channels, at), self._facts.following
+        facts = following.begin(at, channels, found) if is_first else following.resynced(at, found)
         self._talking.hear(self._translator.talking())
         self._store(facts, backfilled=True)
         self._facts.follows(True)

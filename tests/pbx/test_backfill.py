@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from models import listening_gap
 from models.event import EventKind
-from models.lease import LeaseHolder
+from models.lease import LISTENER_LEASE, LeaseHolder
 from models.types import now
 from pbx import backfill
 from pbx.cdr import grouping
+from pbx.fact_store import FactStore
 from pbx.services import Services
 from tests.pbx import gap_driver
 from tests.pbx.gap_driver import begin_gap, events, follow, gap_of, record, ringing, store, unseen
@@ -166,3 +169,23 @@ def test_whatever_keeps_records_from_being_read_later_times_do_not_wait_for_it(
     assert backfill.fill(services, holder)
     assert "cannot be read (RecursionError)" in gap_of(services).problem
     assert not backfill.fill(services, holder)
+
+
+def test_a_call_from_before_has_its_real_end_also_where_the_standby_is_connected_first(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    linkedid = record(folder, ended=40)
+    store(holder, ringing(linkedid, 45))
+    with holder.transaction() as session:
+        listening_gap.note_followed(session, now() - timedelta(seconds=43))
+    other = LeaseHolder(services.database, LISTENER_LEASE)
+    facts = FactStore(services.database, other)
+    at = now().timestamp() - 20
+    facts.add(facts.following.begin(at, [], [unseen(linkedid)]), backfilled=True)
+    holder.release()
+    assert facts.take_over()
+    facts.add(facts.following.resynced(now().timestamp(), [unseen(linkedid)]), backfilled=True)
+    facts.store()
+    while backfill.fill(services, other):
+        pass
+    assert [(row.reason, row.talked) for row in events(services)] == [("answered", 5.0)]
