@@ -111,7 +111,12 @@ def put_off(database: Database, sending: Sending, pause: timedelta, *, is_unsure
 def told(database: Database, sending: Sending) -> None:
     """Forget an answer that Slack has taken."""
     with database.session() as session:
-        session.exec(delete(InboxAnswer).where(*_is(*sending[:2])))
+        forget(session, sending)
+
+
+def forget(session: Session, sending: Sending) -> bool:
+    """Delete an answer; return False where somebody else has tried since, and it stays."""
+    return session.exec(delete(InboxAnswer).where(*_is(*sending[:2]))).rowcount > 0
 
 
 def told_late(session: Session, sending: Sending) -> bool:

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -38,6 +39,7 @@ log = logging.getLogger("switchhook.ext")
 FIRST_THREADS, LATER_THREADS = 64, 16  # what is tried again keeps no first try waiting
 MOST_QUEUED = 20.0  # seconds until a thread is free: less than inbox_answer.TRY_TIME
 LIFETIME = timedelta(minutes=30)  # of a response_url
+UNSENDABLE = LIFETIME + timedelta(minutes=5)  # some tries by direct message
 TRIES, LONGEST_PAUSE = 5, 8.0  # seconds; of what is not stored
 
 
@@ -115,6 +117,16 @@ class Answers:
             log.warning("how an answer was sent is not noted", extra={"reason": type(error).__name__})
         except Exception:
             log.exception("an answer cannot be sent")
+            if sending.age > UNSENDABLE:
+                self._give_up(sending, answer)
+
+    def _give_up(self, sending: Sending, answer: StoredAnswer) -> None:
+        """Forget an answer that raises an error at each try, and say that it is not kept."""
+        content = LateAnswer(request=sending.request, at=sending.asked_at.timestamp())
+        with suppress(SQLAlchemyError), self._database.session() as session:
+            if inbox_answer.forget(session, sending):
+                subject = f"answer:{sending.request}"
+                outbox.enqueue(session, answer.user_id, subject, content.as_json(), open=False)
 
     def _attempt(self, sending: Sending, answer: StoredAnswer) -> None:
         """Try to tell it: where it was asked for while that may be, else by direct message."""

@@ -217,11 +217,15 @@ def _words(block: Block) -> str:
         case "rich_text":
             return "".join(_code(each) for each in block["elements"])
         case "actions":
-            labels = " ".join(
-                f"[{(each.get('text') or each['placeholder'])['text']}]" for each in block["elements"]
-            )
+            labels = " ".join(f"[{_label(each)}]" for each in block["elements"])
             return f"⚠️ Slack did not take the buttons {escape(labels)}: ask for them once more, or your phone admins"
     return ""
+
+
+def _label(element: Block) -> str:
+    """Return what stands on a button or a menu; on a menu behind three dots, nothing does."""
+    label = element.get("text") or element.get("placeholder") or {"text": "…"}
+    return str(label["text"])
 
 
 def _as_mrkdwn(text: Block) -> str:

@@ -10,8 +10,8 @@ import pytest
 from sqlmodel import select
 
 from handlers.slack import answering, late_reading
-from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
-from handlers.slack.late_answers import AGAIN, PUT_BACK, LateAnswer
+from handlers.slack.blocks import SlackMessage, actions, phone_settings, plain, plain_text, section
+from handlers.slack.late_answers import AGAIN, GONE, PUT_BACK, LateAnswer
 from models import audit, inbox
 from models.actor import Actor
 from models.inbox import Claim
@@ -117,6 +117,26 @@ def test_a_button_shows_a_late_answer_in_full_to_who_has_asked_alone(bed: Answer
     for user_id, pressed in ((ASKER, "999"), (ASKER, "x"), ("U0EVE", value)):
         with pytest.raises(Refusal, match="not kept any more"):
             late_reading.in_full(bed.services, user_id, pressed)
+
+
+def test_a_message_with_a_menu_of_three_dots_goes_by_direct_message(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=404, error="expired_url")
+    menu = {"type": "overflow", "action_id": "a", "options": [{"text": plain_text("Edit", 75), "value": "1"}]}
+    bed.ask("status 101", lambda: SlackMessage("101 is live.", [section("101"), actions(menu)]))
+    bed.wait_until_told()
+    assert [each.text.splitlines()[0] for each in bed.slack.messages(DIRECT)] == ["101 is live."]
+
+
+def test_an_answer_that_raises_an_error_at_each_try_is_not_tried_for_ever(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=429, retry_after=600)
+    bed.ask("status 101", lambda: SlackMessage("101", [{"type": "actions"}]))
+    bed.wait_until_put_off()
+    bed.pass_time(timedelta(minutes=36))
+    bed.wait_until_told()
+    with bed.services.database.session() as session:
+        (row,) = session.exec(select(OutboxMessage)).all()
+    late = late_reading.with_answer(LateAnswer.model_validate(row.content), bed.services)
+    assert (row.channel, late.render().text) == (ASKER, GONE)
 
 
 @pytest.mark.parametrize(

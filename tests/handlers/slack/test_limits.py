@@ -52,6 +52,7 @@ def slack_takes(message: SlackMessage) -> None:
     check_message(body)
     assert 0 < len(message.text) <= MAX_FALLBACK_LENGTH
     assert not BROKEN_ENTITY.search(message.text)
+    assert message.alone().text
     only_shows(body)
 
 
