@@ -24,7 +24,7 @@ from pbx.facts import Fact, LoginFailed, OpenCall, PhoneRegistered
 from pbx.gaps import Following
 from pbx.kept_facts import KeptFact, KeptFacts
 from pbx.login_counts import MAX_ROWS
-from pbx.unstored_facts import unstored
+from pbx.unstored_facts import unstored, without_known_calls
 
 log = logging.getLogger("switchhook.listener")
 
@@ -100,7 +100,7 @@ class FactStore:
                 with self._holder.transaction() as session:
                     self._strike(session, remember=False)
                     chosen = self._kept.listed(logins=logins)
-                    seen = _insert(session, takeover.without_known_calls(session, chosen.values()))
+                    seen = _insert(session, without_known_calls(session, chosen.values()))
             except LeaseLost:
                 log.info("facts are kept: another process stores them", extra={"facts": len(self._kept)})
                 return
