@@ -61,6 +61,7 @@ class InboxRequest(SQLModel, table=True):
 
 OPEN = (InboxState.TAKEN, InboxState.BEGUN, InboxState.COMMITTED)
 KEEP = timedelta(days=1)  # of what is done: the same request again is known by it
+TOO_OLD = timedelta(hours=1)  # who sent it has gone on, and may have had it done in another way
 
 
 class Claim(NamedTuple):
@@ -69,13 +70,6 @@ class Claim(NamedTuple):
     id: int
     attempt: int
     reached: InboxState = InboxState.TAKEN
-
-
-class Waiting(NamedTuple):
-    """A request that nobody carries out."""
-
-    id: int
-    attempt: int
 
 
 class TakenUp(NamedTuple):
@@ -127,13 +121,13 @@ def _lost(session: Session, claim: Claim) -> ClaimLost:
     return ClaimLost("another process carries this request out by now")
 
 
-def waiting(database: Database) -> list[Waiting]:
-    """Return what nobody carries out, oldest first: nobody has claimed it, or who did has ended."""
+def waiting(database: Database) -> list[Claim]:
+    """Return the claims on what nobody carries out, oldest first: nobody has claimed it, or who did has ended."""
     open_ones = select(InboxRequest, DATABASE_NOW).where(col(InboxRequest.state).in_(OPEN))
     with database.session() as session:
         query = open_ones.order_by(col(InboxRequest.id)).options(defer(InboxRequest.sealed))  # type: ignore[arg-type]
         found = session.exec(query).all()
-    return [Waiting(row.id or 0, row.attempt) for row, at in found if not _is_alive(row, at)]
+    return [Claim(row.id or 0, row.attempt) for row, at in found if not _is_alive(row, at)]
 
 
 def _is_alive(row: InboxRequest, at: datetime) -> bool:
@@ -141,20 +135,30 @@ def _is_alive(row: InboxRequest, at: datetime) -> bool:
     return bool(row.claim) and is_recent and not has_ended(row.claim)
 
 
-def take_up(database: Database, cipher: SecretCipher, found: Waiting, name: str) -> TakenUp | None:
-    """Claim it for the process of that name; None: another one was faster. Raises SecretUnreadable, and gives it up."""
-    values = {"attempt": found.attempt + 1, "claim": name, "alive_at": DATABASE_NOW}
-    if not _update(database, *_is(Claim(*found)), **values):
-        return None
+def take_up(database: Database, cipher: SecretCipher, found: Claim, name: str) -> TakenUp | None:
+    """Claim it for the process of that name; None: another one was faster.
+
+    Raises SecretUnreadable where a key is missing, which another process may have: for TOO_OLD it waits for that one.
+    """
     with database.session() as session:
-        row, at = session.exec(select(InboxRequest, DATABASE_NOW).where(InboxRequest.id == found.id)).one()
-    claim = Claim(found.id, found.attempt + 1, row.state)
+        this = InboxRequest.id == found.id
+        row, at = session.exec(select(InboxRequest, DATABASE_NOW).where(this)).first() or (None, None)
+    if row is None or at is None or row.sealed is None:
+        return None
     try:
-        payload = cipher.decrypt(row.sealed or "").get_secret_value()
+        payload = cipher.decrypt(row.sealed).get_secret_value()
     except SecretUnreadable:
-        give_up(database, claim)
+        if at - row.received_at > TOO_OLD:
+            finish(database, found, InboxState.GIVEN_UP)
         raise
-    return TakenUp(claim, payload, row.request_id, at - row.received_at)
+    values = {"attempt": found.attempt + 1, "claim": name, "alive_at": DATABASE_NOW}
+    if not _update(database, *_is(found), **values):
+        return None
+    with database.session() as session:  # once more: who had it may have committed something until now
+        reached = session.exec(select(InboxRequest.state).where(this)).one()
+    return TakenUp(
+        Claim(found.id, found.attempt + 1, InboxState(reached)), payload, row.request_id, at - row.received_at
+    )
 
 
 def beat(database: Database, claim: Claim) -> None:
@@ -173,11 +177,6 @@ def close(session: Session, claim: Claim, state: InboxState) -> None:
     ended = {"state": state, "sealed": None, "alive_at": None}
     if not session.exec(update(InboxRequest).where(*_is(claim)).values(**ended)).rowcount:
         raise _lost(session, claim)
-
-
-def give_up(database: Database, claim: Claim) -> None:
-    """Note that it is not carried out."""
-    finish(database, claim, InboxState.GIVEN_UP)
 
 
 def release(database: Database, claim: Claim) -> None:

@@ -157,9 +157,8 @@ def reencrypt(database: Database, cipher: SecretCipher) -> None:
 
 
 def prune(database: Database) -> None:
-    """Delete what was told by direct message long ago."""
-    old = col(InboxAnswer.tried_at) < now() - KEEP_LATE
-    pruning.prune(database, InboxAnswer, old, col(InboxAnswer.is_late).is_(True))
+    """Delete what was told by direct message long ago, and what no key has opened since."""
+    pruning.prune(database, InboxAnswer, col(InboxAnswer.tried_at) < now() - KEEP_LATE)
 
 
 def _is(request: int, attempt: int) -> tuple[ColumnElement[bool], ...]:

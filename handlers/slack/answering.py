@@ -54,6 +54,7 @@ class Answers:
         self._first = ContextExecutor(FIRST_THREADS, "answers")
         self._later = ContextExecutor(LATER_THREADS, "answers-again")
         self._sending: list[Future[None]] = []  # of the later ones
+        self._unreadable: set[int] = set()  # logged already
 
     def tell(self, answer: StoredAnswer) -> None:
         """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing."""
@@ -94,18 +95,22 @@ class Answers:
     def send_due(self) -> None:
         """Have sent what is due, also of processes that have ended, as far as there are threads. Raises SQLAlchemyError."""
         self._sending = [each for each in self._sending if not each.done()]
-        for row in inbox_answer.due(self._database)[: LATER_THREADS - len(self._sending)]:
-            if sending := inbox_answer.take(self._database, row, self._name):
-                self._sending.append(self._later.submit(self._send_again, sending, row))
+        for row in inbox_answer.due(self._database):
+            if len(self._sending) >= LATER_THREADS:
+                break
+            answer = self._opened(row)
+            if answer and (sending := inbox_answer.take(self._database, row, self._name)):
+                self._sending.append(self._later.submit(self._send, sending, answer, time.monotonic()))
 
-    def _send_again(self, sending: Sending, row: InboxAnswer) -> None:
+    def _opened(self, row: InboxAnswer) -> StoredAnswer | None:
+        """Return None where the key is missing: another process may have it."""
         try:
-            stored = self._cipher.decrypt(row.sealed).get_secret_value()
+            return StoredAnswer.model_validate_json(self._cipher.decrypt(row.sealed).get_secret_value())
         except SecretUnreadable:
-            log.error("an answer is lost: the key that sealed it is missing from SECRET_KEY")
-            inbox_answer.told(self._database, sending)
-            return
-        self._send(sending, StoredAnswer.model_validate_json(stored), time.monotonic())
+            if row.request not in self._unreadable:
+                self._unreadable.add(row.request)
+                log.error("an answer waits: the key that sealed it is missing from SECRET_KEY")
+            return None
 
     def _send(self, sending: Sending, answer: StoredAnswer, submitted_at: float) -> None:
         try:

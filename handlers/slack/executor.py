@@ -55,6 +55,7 @@ class RequestExecutor(ContextExecutor):
             return super().submit(fn, *args, **kwargs)
         with self._lock:
             mine.parts += 1
+            mine.is_shared = True
         return super().submit(self._run, mine, fn, *args, **kwargs)
 
     def _run(self, mine: Work, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -104,4 +105,4 @@ class RequestExecutor(ContextExecutor):
     @property
     def room(self) -> int:
         """How many more requests have a thread."""
-        return WORKERS - len(self._working)
+        return max(0, WORKERS - len(self._working))

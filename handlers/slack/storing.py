@@ -133,7 +133,7 @@ class Store:
                 claims = [self._add(session, each) for each in batch]
                 for each in batch:
                     each.commit()
-        except (_GivenUp, Again, SQLAlchemyError) as error:
+        except Exception as error:  # whoever waits for it raises it
             if isinstance(error, ONE_OF_THEM):
                 for each in batch:
                     each.is_committing = False

@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache, partial
 
 from slack_sdk import WebClient
@@ -37,10 +36,14 @@ log = logging.getLogger("switchhook.slack")
 TAKING_UP = "slack-taking-up"  # in app.extensions
 LOOK_SECONDS = 1.0
 MOST_ATTEMPTS = 20  # each ended with its process; those of a machine that is in trouble are many
-TOO_OLD = timedelta(hours=1)  # who typed it has gone on, and may have had it done in another way
 ENDED_EACH_TIME = (
     "Switchhook's process ended each time that it carried that out, so it does not try any more; the log says under "
-    "the request id {} what happened. Nothing of it was saved"
+    "the request id {} what happened. {}"
+)
+NOTHING_SAVED = "Nothing of it was saved"
+SOMETHING_SAVED = (
+    "What it had saved by then stays: `/ext audit` shows it. If it made a password, nobody has seen it: `/ext secret` and "
+    "the number make another"
 )
 WAS_AWAY = "Switchhook was away for too long, so that was not done: do it once more if you still want it"
 
@@ -65,6 +68,7 @@ class TakingUp:
         self._executor = executor
         self._name = name
         self._answers = answers
+        self._unreadable: set[int] = set()  # logged already
 
     def start(self, is_alive: Callable[[], bool]) -> None:
         """Look at once and every second until the process is to end; what is carried out then goes on."""
@@ -73,20 +77,13 @@ class TakingUp:
     def _run(self, is_alive: Callable[[], bool]) -> None:
         beat_at = time.monotonic() + RENEW_SECONDS
         while threading.main_thread().is_alive():
-            try:
-                self._executor.note_ended()
-                if time.monotonic() >= beat_at:
-                    beat_at = time.monotonic() + RENEW_SECONDS
-                    self._executor.beat()
-                if is_alive():
-                    self.look()
-                    self._answers.send_due()
-            except SQLAlchemyError as error:
-                log.warning(
-                    "whether requests wait is not known for a moment", extra={"reason": type(error).__name__}
-                )
-            except Exception:
-                log.exception("looking for requests that wait failed")
+            _try(self._executor.note_ended)
+            if time.monotonic() >= beat_at:
+                beat_at = time.monotonic() + RENEW_SECONDS
+                _try(self._executor.beat)
+            if is_alive():
+                _try(self.look)
+                _try(self._answers.send_due)
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> None:
@@ -96,10 +93,15 @@ class TakingUp:
             try:
                 taken = inbox.take_up(self._services.database, self._services.cipher, found, self._name)
             except SecretUnreadable:
-                log.error("a request is lost: the key that sealed it is missing from SECRET_KEY")
+                self._note_unreadable(found)
                 continue
             if taken:
-                self._executor.submit(self._take_up, taken)
+                self._executor.submit(_try, partial(self._take_up, taken))
+
+    def _note_unreadable(self, found: Claim) -> None:
+        if found.id not in self._unreadable:
+            self._unreadable.add(found.id)
+            log.error("a request waits: the key that sealed it is missing from SECRET_KEY")
 
     def _take_up(self, taken: TakenUp) -> None:
         request_id.set(taken.request_id)
@@ -114,9 +116,13 @@ class TakingUp:
             told = partial(resuming.answer, self._services, self._admins, claim, payload)
             instead = cache(told)  # however often it is asked for
         with self._executor.working(claim, instead) as work:
-            self._dispatcher.carry_out(payload, work)
-            if payloads.kind_of(payload) == "view_submission" and work.parts == 1:
-                self._tell_of_form(payload, claim)
+            try:
+                self._dispatcher.carry_out(payload, work)
+                if payloads.kind_of(payload) == "view_submission" and not work.is_shared:
+                    self._tell_of_form(payload, claim)
+            except Exception:
+                work.is_given_back = True
+                raise
 
     def _tell_of_form(self, payload: JsonObject, claim: Claim) -> None:
         """Say what came of a form that closes without a word, as whoever submitted it has read that it failed."""
@@ -145,9 +151,19 @@ class TakingUp:
             replies.reply_to(self._client, payload, work)
 
 
+def _try(step: Callable[[], object]) -> None:
+    """Do a step; one that fails is logged, and keeps no other from being done."""
+    try:
+        step()
+    except SQLAlchemyError as error:
+        log.warning("whether requests wait is not known for a moment", extra={"reason": type(error).__name__})
+    except Exception:
+        log.exception("carrying out requests that wait failed")
+
+
 def _why_not(taken: TakenUp) -> str:
     """Return why it is not carried out; empty: it is."""
-    if taken.claim.attempt > MOST_ATTEMPTS:
-        return ENDED_EACH_TIME.format(taken.request_id)
     is_new = taken.claim.reached is InboxState.TAKEN
-    return WAS_AWAY if is_new and taken.age > TOO_OLD else ""
+    if taken.claim.attempt > MOST_ATTEMPTS:
+        return ENDED_EACH_TIME.format(taken.request_id, NOTHING_SAVED if is_new else SOMETHING_SAVED)
+    return WAS_AWAY if is_new and taken.age > inbox.TOO_OLD else ""

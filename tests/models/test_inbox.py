@@ -150,9 +150,14 @@ def test_one_of_many_takes_it_up(database: Database) -> None:
     assert ids(database) == []
 
 
-def test_what_no_key_opens_is_given_up(database: Database) -> None:
+def test_what_this_process_has_no_key_for_waits_an_hour_for_one_that_has(database: Database) -> None:
     inbox.release(database, claim := added(database))
     (found,) = inbox.waiting(database)
+    with pytest.raises(SecretUnreadable):
+        inbox.take_up(database, SecretCipher([NEW]), found, "me")
+    assert inbox.waiting(database) == [found]
+    with database.session() as session:
+        session.exec(update(InboxRequest).values(received_at=now() - inbox.TOO_OLD - timedelta(minutes=1)))
     with pytest.raises(SecretUnreadable):
         inbox.take_up(database, SecretCipher([NEW]), found, "me")
     row = found_row(database, claim)

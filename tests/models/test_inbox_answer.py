@@ -169,6 +169,15 @@ def test_what_goes_by_direct_message_is_kept_for_a_week_and_not_tried_any_more(d
     assert inbox_answer.opened(database, CIPHER, sending.request) is None
 
 
+def test_what_no_process_has_opened_for_a_week_goes(database: Database) -> None:
+    sending = kept(database, DEAD)
+    inbox_answer.prune(database)
+    assert len(inbox_answer.due(database)) == 1
+    change(database, sending, tried_at=by_its_clock(database) - inbox_answer.KEEP_LATE - timedelta(hours=1))
+    inbox_answer.prune(database)
+    assert inbox_answer.due(database) == []
+
+
 def test_what_waits_is_counted_since_the_oldest(database: Database) -> None:
     with database.session() as session:
         assert inbox_answer.waits(session) == (0, None)

@@ -6,22 +6,24 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
-from sqlmodel import col, select, update
 
-from handlers.slack import messages, taking_up
-from models import audit
-from models.inbox import InboxRequest, InboxState
-from models.types import now
-from pbx import config_files, numbers
+from handlers.slack import messages
+from pbx import numbers
 from pbx.services import Services
 from tests import one_server, slack_windows
 from tests.asterisk_bed import Asterisk, Phone
+from tests.handlers.slack.taking_up_bed import (
+    acts,
+    answer_to,
+    held_up,
+    newest,
+    wait_until_committed,
+    wait_until_done,
+)
 from tests.server import Switchhook, settings_for
-from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
+from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
 
@@ -35,34 +37,6 @@ def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
     built = Services.of(settings_for(asterisk, database_url))
     yield built
     built.database.close()
-
-
-@contextmanager
-def held_up(services: Services) -> Iterator[None]:
-    """What is committed is not published meanwhile."""
-    with config_files.locked(services.settings.asterisk_config_dir):
-        yield
-
-
-def newest(services: Services) -> InboxRequest:
-    with services.database.session() as session:
-        return session.exec(select(InboxRequest).order_by(col(InboxRequest.id).desc())).all()[0]
-
-
-def wait_until_committed(services: Services) -> None:
-    wait_for(lambda: newest(services).state is InboxState.COMMITTED)
-
-
-def acts(services: Services, number: str) -> list[str]:
-    return [each.action for each in audit.latest(services.database, number)][::-1]
-
-
-def answer_to(user: SlackUser, ack: Acknowledgement) -> str:
-    return as_text(user.replies(ack, timeout=60)[0])
-
-
-def wait_until_done(services: Services) -> None:
-    wait_for(lambda: newest(services).state is InboxState.DONE)
 
 
 def test_what_was_killed_before_it_did_anything_is_carried_out_by_the_next_process(
@@ -171,40 +145,3 @@ def test_the_same_request_again_is_not_carried_out_beside_it(
     wait_until_done(services)
     assert acts(services, "107") == ["created"]
     assert len(admin.replies(typed)) == 1
-
-
-def put_back(services: Services, **values: object) -> None:
-    """Have the newest request wait, as if its process had ended."""
-    these = {"claim": "", "alive_at": None, **values}
-    with services.database.session() as session:
-        session.exec(update(InboxRequest).where(col(InboxRequest.id) == newest(services).id).values(these))
-
-
-def test_what_ended_its_process_each_time_is_given_up_and_its_sender_reads_so(
-    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk
-) -> None:
-    asterisk.freeze()
-    typed = admin.command("/ext", "create 108 Hal")
-    switchhook.kill()
-    put_back(services, attempt=taking_up.MOST_ATTEMPTS)
-    asterisk.thaw()
-    switchhook.start()
-    assert "process ended each time that it carried that out" in answer_to(admin, typed)
-    wait_for(lambda: newest(services).state is InboxState.GIVEN_UP)
-    assert "a request is given up" in switchhook.log_text()
-    assert numbers.find(services, "108") is None
-
-
-def test_what_was_typed_an_hour_ago_is_not_carried_out_any_more(
-    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk, slack: SlackStandIn
-) -> None:
-    asterisk.freeze()
-    admin.command("/ext", "create 109 Ida")
-    switchhook.kill()
-    put_back(services, received_at=now() - taking_up.TOO_OLD - timedelta(minutes=1))
-    asterisk.thaw()
-    switchhook.start()
-    told = slack.wait_for(lambda call: "was away for too long" in str(call.arguments), timeout=60)
-    assert told.method == "chat.postMessage"  # its response_url has expired long ago
-    assert "create 109 Ida" in str(told.arguments["blocks"])
-    assert numbers.find(services, "109") is None
