@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers import wording
+from handlers.outcome_wording import tried_again
 from models.nat import Nat
 from pbx.answers import NatStatus, TransportStatus
 from pbx.config.admin_config import joined
@@ -34,7 +35,7 @@ def headline(status: NatStatus, verb: str = "") -> str:
     if not verb:
         return f"{what}." + (f" ❔ {wording.ended(status.error)}" if status.error else "")
     if status.error:
-        return f"🕓 NAT is saved, not live yet. {wording.ended(status.error)} It is tried again every minute by itself."
+        return f"🕓 NAT is saved, not live yet. {wording.ended(status.error)}{tried_again(status.error)}"
     if status.is_done:
         return f"✅ NAT is {verb}. {what}."
     return f"❌ NAT is {verb} in the database, and Asterisk does not have it so everywhere. {what}."

@@ -6,6 +6,8 @@ from handlers import presence_wording, wording
 from models.extension import Extension, State
 from pbx.answers import ChangeResult
 
+NEEDS_SOMEBODY = "flask settle"  # in the reasons of pbx/publishing/foreign_files.py
+
 
 def outcome(done: ChangeResult, verb: str, number: str) -> str:
     """Say what came of a change, with a line for each warning; “done” is said only if it is.
@@ -69,4 +71,9 @@ def _besides(extension: Extension) -> str:
 
 
 def _later(extension: Extension) -> str:
-    return f"{wording.ended(extension.reason)} It is tried again every minute by itself."
+    return f"{wording.ended(extension.reason)}{tried_again(extension.reason)}"
+
+
+def tried_again(reason: str | None) -> str:
+    """Return that it needs nobody, unless it waits for somebody who settles which database counts."""
+    return "" if NEEDS_SOMEBODY in (reason or "") else " It is tried again every minute by itself."

@@ -158,7 +158,7 @@ def _refuse_conflict(
     if guard.is_older_state(ours, on_disk):
         notice.hold(services)
     conflict = guard.conflict(ours, [row.number for row in rows], on_disk, would)
-    reason = foreign_files.with_remedy(conflict or foreign_files.unsettled(services))
+    reason = foreign_files.with_remedy(services, conflict, would)
     if reason and not take_over:
         raise PhonesAtRisk(reason)
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 from sqlalchemy import make_url
 
+from pbx.publishing.foreign_files import SETTLE
 from tests import one_server
 from tests.asterisk_bed import Asterisk, Phone
 from tests.asterisk_bed.process import end
@@ -61,10 +62,11 @@ def test_a_restore_while_all_runs_is_told_once_and_one_command_settles_it(
             wait_for(lambda: posted(slack, "180"))
             restored = switchhook.flask("restore", str(backup), "--yes")
             assert restored.returncode == 0, restored.stderr
-            assert "flask settle" in restored.stdout
+            assert f"put back: 1 would go (181), 1 would be changed (180). {SETTLE}" in restored.stdout
             wait_for(lambda: posted(slack, NOTICED))
             (alert,) = posted(slack, NOTICED)
-            assert "saved, not live yet" in say(admin, "create 182 Carol")
+            assert f"saved, not live yet. {NOTICED}: " in (waits := say(admin, "create 182 Carol"))
+            assert (SETTLE in waits, "by itself" in waits) == (True, False)
             doctor = say(admin, "doctor")
             ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
             assert (ready.status_code, "flask settle" in ready.json()["phones"]) == (503, True)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 import command_lines
+from handlers import wording
 from handlers.cli.common import Refused, caller, explained, the_services
 from models import api_token, audit, backup, put_back, schema, transfer
 from models.backup import InvalidBackup
@@ -107,9 +108,11 @@ def _sign(source: Database) -> None:
 
 
 def _say_what_publishing_would_do(services: Services) -> None:
+    blocked = foreign_files.why_blocked(services)
     click.echo(
-        foreign_files.why_blocked(services)
-        or f"Asterisk gets its phones within a minute, or now with: {command_lines.as_user('flask publish')}"
+        wording.ended(blocked)
+        if blocked
+        else f"Asterisk gets its phones within a minute, or now with: {command_lines.as_user('flask publish')}"
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from handlers import presence_wording, wording
+from handlers import outcome_wording, presence_wording, wording
 from handlers.slack import status_messages
 from handlers.slack.blocks import (
     Block,
@@ -28,7 +28,6 @@ from handlers.slack.roles import Role, may
 from models.extension import Extension, State
 from pbx.answers import ChangeResult, is_given_away
 
-AGAIN = "It is tried again every minute by itself."
 TYPE_IT = " Type this into the phone:"
 MAX_WARNING_LENGTH = 3000  # characters, escaped: a dozen of them stay far below what a message takes
 MARKS = {State.LIVE: "✅", State.FAILED: "❌"}  # of the others: 🕓
@@ -82,7 +81,7 @@ def subject(row: Extension) -> str:
 def _sentences(done: ChangeResult, row: Extension, verb: str) -> str:
     """Return the fact, why it is not so yet, and what to do with the password."""
     if row.state is not State.LIVE:
-        again = "" if row.state is State.FAILED else f" {AGAIN}"
+        again = "" if row.state is State.FAILED else outcome_wording.tried_again(row.reason)
         return f"{_not_live(done, row, verb)} {escape(wording.ended(row.reason))}{again}"
     type_it = TYPE_IT if done.secret and row.enabled else ""
     return f"{_live(done, row, verb)}{type_it}"

@@ -64,12 +64,9 @@ def secret_key(services: Services) -> Iterator[Finding]:
 def identity(services: Services) -> Iterator[Finding]:
     """Find that another database wrote the files, or that this one is an old copy. Raises ConfigFileError."""
     if reason := foreign_files.conflict(services):
-        yield Finding(
-            "identity",
-            reason.removesuffix(f". {foreign_files.REMEDY}"),
-            "nothing is published, so that nobody's phone goes who is not meant to",
-            foreign_files.REMEDY.removeprefix("Nothing was changed. "),
-        )
+        problem, remedy = foreign_files.parts(reason)
+        why = "nothing is published, so that nobody's phone goes who is not meant to"
+        yield Finding("identity", problem, why, remedy)
 
 
 def waiting(services: Services) -> Iterator[Finding]:

@@ -92,7 +92,11 @@ def _foreign(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDis
 
     ours, numbers = identity.current(services.database), [row.number for row in rows]
     conflict = guard.conflict(ours, numbers, on_disk, would)
-    return [Drift("foreign", "both", foreign_files.with_remedy(conflict) or "")] if conflict else []
+    return (
+        [Drift("foreign", "both", foreign_files.with_remedy(services, conflict, would) or "")]
+        if conflict
+        else []
+    )
 
 
 def _plan(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Plan:

@@ -57,12 +57,12 @@ def look(services: Services) -> DryRun:
         rows = _as_tried_again(services, planning.rows_of(services), on_disk)
     calls_out = outbound.decide(services.settings, rows, on_disk)
     without = planning.plan_of(services, rows, on_disk, RunningConflicts(), calls_out)
-    found = _described(ours, rows, without, on_disk)
+    found = _described(services, ours, rows, without, on_disk)
     try:
         with connected(services.settings) as asterisk:
             running = _running(asterisk, rows, on_disk)
             todo = planning.plan_of(services, rows, on_disk, running, calls_out)
-            found = _described(ours, rows, todo, on_disk)
+            found = _described(services, ours, rows, todo, on_disk)
             if planning.has_work(todo, on_disk, bool(rows), ours):
                 found = replace(found, reloads=list(_reloads(asterisk, services, todo, on_disk)))
             return found
@@ -88,7 +88,9 @@ def _running(asterisk: Client, rows: Sequence[Extension], on_disk: ConfigOnDisk)
     return running_conflicts.look_up(asterisk, unclaimed) if unclaimed else RunningConflicts()
 
 
-def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk) -> DryRun:
+def _described(
+    services: Services, ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk: ConfigOnDisk
+) -> DryRun:
     effect = guard.effect(todo.blocks, on_disk.blocks, planning.left_by(rows, on_disk))
     conflict = guard.conflict(ours, [row.number for row in rows], on_disk, lambda: effect)
     writes = planning.has_work(todo, on_disk, bool(rows), ours)
@@ -106,7 +108,7 @@ def _described(ours: Provenance, rows: Sequence[Extension], todo: Plan, on_disk:
             )
             if writes and differs
         ],
-        foreign_files.with_remedy(conflict),
+        foreign_files.with_remedy(services, conflict, lambda: effect),
         calls_out=todo.calls_out.problems,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlmodel import select
 
 from command_lines import as_user
@@ -15,9 +17,11 @@ from pbx.publishing.guard import Effect
 from pbx.services import Services
 from pbx.settling.notice import UNSETTLED, is_unsettled
 
-REMEDY = (
-    "Nothing was changed. Either DATABASE_URL is to name the database that wrote them, or, if this one is to: on the "
-    f"server, {as_user('flask settle')} shows what differs, and asks which of them counts"
+_SETTLE = f"somebody says which counts: on the server, {as_user('flask settle')} shows what differs, and asks"
+SETTLE = f"Nothing is written to Asterisk until {_SETTLE}"
+OTHER = (
+    "Nothing is written to Asterisk until DATABASE_URL names the database that wrote them, or, if it is to be this one, "
+    f"{_SETTLE}"
 )
 
 
@@ -45,17 +49,23 @@ def _conflict(services: Services, on_disk: ConfigOnDisk) -> str | None:
     with services.database.session() as session:
         numbers = session.exec(select(Extension.number)).all()
     conflict = guard.conflict(ours, numbers, on_disk, lambda: _effect(services, on_disk))
-    return with_remedy(conflict or unsettled(services))
+    return with_remedy(services, conflict, lambda: _effect(services, on_disk))
 
 
-def unsettled(services: Services) -> str | None:
-    """Return that an older state was put back, also where no phone differs; None: it was not, or is settled."""
-    return UNSETTLED if is_unsettled(services) else None
+def with_remedy(services: Services, conflict: str | None, would: Callable[[], Effect]) -> str | None:
+    """Return why nothing is published, and what to do about it; None: it is.
+
+    After an older state was put back that is the reason, also where no phone differs. `would`: as in guard.conflict().
+    """
+    if is_unsettled(services):
+        return f"{': '.join(filter(None, (UNSETTLED, str(would()))))}. {SETTLE}"
+    return f"{conflict}. {OTHER}" if conflict else None
 
 
-def with_remedy(conflict: str | None) -> str | None:
-    """Add what to do about it."""
-    return f"{conflict}. {REMEDY}" if conflict else None
+def parts(reason: str) -> tuple[str, str]:
+    """Return the reason without what to do, and that."""
+    remedy = next((each for each in (SETTLE, OTHER) if reason.endswith(each)), "")
+    return reason.removesuffix(f". {remedy}"), remedy
 
 
 def _effect(services: Services, on_disk: ConfigOnDisk) -> Effect:

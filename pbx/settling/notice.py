@@ -18,7 +18,7 @@ from pbx.settling.witness import Witness
 
 log = logging.getLogger("switchhook.put_back")
 
-UNSETTLED = "the database is an older state of itself that was put back"
+UNSETTLED = "an older state of the database was put back"
 
 
 def is_unsettled(services: Services) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from handlers import outcome_wording
 from models.extension import Extension, State
 from pbx.answers import ChangeResult
+from pbx.publishing import foreign_files
 from tests.factories import extension_row
 
 AWAY = "Asterisk is away"
@@ -97,3 +98,9 @@ def test_a_deletion_is_named_and_warnings_have_lines_of_their_own() -> None:
     )
     overtaken = outcome_wording.outcome(ChangeResult(None, overtaken=True), "deleted", "101")
     assert overtaken.startswith("✅ Extension 101 is gone")
+
+
+def test_what_waits_for_somebody_to_settle_is_not_said_to_come_by_itself() -> None:
+    assert outcome_wording.tried_again("Asterisk is away") == f" {AGAIN}"
+    assert outcome_wording.tried_again(f"An older state was put back. {foreign_files.SETTLE}") == ""
+    assert outcome_wording.tried_again(f"Another database wrote it. {foreign_files.OTHER}") == ""

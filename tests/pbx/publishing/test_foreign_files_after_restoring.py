@@ -38,7 +38,7 @@ def test_after_restoring_a_backup_later_phones_stay_and_it_is_said(services: Ser
     copy = backup(services)
     create_live(services, "102")
     restore(services, copy)
-    assert refuses(services, "a later state of this one", "1 would go (102)")
+    assert refuses(services, "older state of the database was put back", "1 would go (102)")
     publish(services, take_over=True)
     assert not shown(services, "102")
     create_live(services, "103")
@@ -72,7 +72,11 @@ def test_an_old_copy_that_was_put_back_brings_nobody_back_and_no_secret(services
     extensions.disable(services, "103", by=TESTER)
     extensions.delete(services, "104", by=TESTER)
     restore(services, copy)
-    assert refuses(services, "a later state of this one", "1 would be changed (102), 2 would come (103, 104)")
+    assert refuses(
+        services,
+        "older state of the database was put back",
+        "1 would be changed (102), 2 would come (103, 104)",
+    )
     assert not shown(services, "103")
     publish(services, take_over=True)
     assert set(states(services).values()) == {State.LIVE}
