@@ -21,7 +21,6 @@ from models.extension_range import ExtensionRange
 from models.fields import Changes, NewExtension
 from models.types import now
 from pbx import advice, hints, leavers, mailboxes, nat, numbers, owner_news
-from pbx.adoption import take_over as adopted_before
 from pbx.answers import ChangeResult
 from pbx.errors import NotFound, Overtaken, Refusal
 from pbx.numbers import WithRow
@@ -149,18 +148,14 @@ def verify(services: Services, number: str, *, by: Actor, seen: Extension | None
     return hints.with_hint(services.settings, _publish_saved(services, Saved(row)))
 
 
-def publish_all(services: Services, *, by: Actor, take_over: bool = False) -> list[Extension]:
+def publish_all(services: Services, *, by: Actor) -> list[Extension]:
     """Try refused ones again, too; return what is still not live. Raises one of publish.PUBLISH_ERRORS, Refusal."""
     with services.database.session() as session:
         again = _mark_pending().where(col(Extension.state) == State.FAILED)
         for row in session.execute(again.returning(col(Extension.number), col(Extension.revision))).all():
             audit.record(session, by, "tried again", row.number, revision=row.revision)
-        if take_over:
-            audit.record(session, by, "published, taking over the phones in the files")
-    log.info("published", extra={"by": str(by), "take_over": take_over})
-    if take_over:
-        adopted_before.give_back(services, by=by)
-    publish(services, take_over=take_over)
+    log.info("published", extra={"by": str(by)})
+    publish(services)
     with services.database.session() as session:
         return list(session.exec(select(Extension).where(Extension.state != State.LIVE)))
 

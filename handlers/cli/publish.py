@@ -11,7 +11,7 @@ from handlers import wording
 from handlers.cli.common import Refused, caller, or_refused, the_services, warn, warnings_unlogged
 from pbx import extensions
 from pbx.ami import connected
-from pbx.publishing import dry_run, foreign_files
+from pbx.publishing import dry_run
 from pbx.publishing.dry_run import DryRun
 from pbx.publishing.guard import Effect
 from pbx.services import Services
@@ -23,23 +23,17 @@ NOTHING, SOMETHING, TROUBLE = 0, 1, 2  # exit status, as diff has it
     "publish", help="Make Asterisk have what the database says; refused extensions are tried again."
 )
 @click.option(
-    "--take-over", is_flag=True, hidden=True, help="As `flask settle database`, which has taken its place."
-)
-@click.option("--yes", is_flag=True, hidden=True, help="Take over without asking.")
-@click.option(
     "--dry-run",
     "only_look",
     is_flag=True,
     help="Show what would be written, and change nothing; exits as diff does.",
 )
 @with_appcontext
-def publish(take_over: bool, yes: bool, only_look: bool) -> None:
+def publish(only_look: bool) -> None:
     if only_look:
         _show_dry_run()
-    if take_over:
-        take_over = _confirms_take_over(ask=not yes)
     with warnings_unlogged("switchhook.publish"):
-        left = or_refused(lambda: extensions.publish_all(the_services(), take_over=take_over, by=caller()))
+        left = or_refused(lambda: extensions.publish_all(the_services(), by=caller()))
     for extension in left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if left:
@@ -54,19 +48,6 @@ def _must_answer(services: Services) -> None:
     """Raise AsteriskUnavailable: where nothing waits, publish() has no need to ask it."""
     with connected(services.settings) as asterisk:
         asterisk.ping()
-
-
-def _confirms_take_over(ask: bool) -> bool:
-    """Show what would become of each phone in the files; False: there is nothing to take over. Ends here if not confirmed."""
-    conflict, effect = or_refused(lambda: foreign_files.preview(the_services()))
-    if conflict is None:
-        click.echo("Nobody's phone is at risk: there is nothing to take over.")
-        return False
-    for line in (*_effect(effect), _would(effect.unchanged, "stay")):
-        click.echo(line)
-    if ask:
-        click.confirm("Have Asterisk get the phones of this database instead?", abort=True)
-    return True
 
 
 def _effect(effect: Effect) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _outcome(done: ChangeResult, number: str) -> str:
 
 
 def _publish(services: Services, _number: str, by: Actor) -> str:
-    left = extensions.publish_all(services, take_over=False, by=by)
+    left = extensions.publish_all(services, by=by)
     if left:
         return f"{len(left)} of the extensions are still not live; /ext status says why"
     return "nothing waits to be published"

@@ -10,7 +10,7 @@ import pytest
 from models import audit
 from models.extension import State
 from pbx import extensions, restore_files
-from pbx.adoption import adopt, adopt_preview, release, release_preview
+from pbx.adoption import adopt, adopt_preview, release, release_preview, take_over
 from pbx.config import version_history
 from pbx.doctor import drift_checks
 from pbx.drift.look import look
@@ -35,6 +35,11 @@ def restore(services: Services, copy: Path) -> None:
     shutil.copy(copy, services.database.engine.url.database or "")
 
 
+def take_over_files(services: Services) -> None:
+    take_over.give_back(services, by=TESTER)
+    publish(services, take_over=True)
+
+
 @pytest.fixture
 def files(services: Services, asterisk: Asterisk) -> dict[str, bytes]:
     """What the administrator's files had before all phones were adopted, and a backup of then was restored."""
@@ -55,7 +60,7 @@ def test_a_take_over_after_restoring_gives_phones_their_own_lines_back(
         match=r"1 would go \(171\), 4 would go back to your own lines \(101, 102, 103, 104\)\. Nothing was changed",
     ):
         publish(services)
-    assert extensions.publish_all(services, by=TESTER, take_over=True) == []
+    take_over_files(services)
     assert same(office.files(asterisk.config_dir), files)
     for number, password in office.PASSWORDS.items():
         registers(asterisk, number, password)
@@ -172,7 +177,7 @@ def test_who_was_locked_out_since_a_backup_does_not_come_back_with_a_take_over(
     restore(services, copy)
     _, effect = foreign_files.preview(services)
     assert (effect.removed, effect.returned) == ([], ["104"])
-    extensions.publish_all(services, by=TESTER, take_over=True)
+    take_over_files(services)
     assert "Endpoint:  101" not in asterisk.cli("pjsip show endpoints")
     registers(asterisk, "104", office.PASSWORDS["104"])
     assert [drift.subject for drift in look(services).drifts] == ["101"]
