@@ -65,7 +65,12 @@ def on_exit(_arbiter: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> Event:
-    """Each web process looks whether a listener runs, and for requests that nobody carries out, and opens its connection of Socket Mode; its worker learns what bodies it may take, and gives streams away. The first that is ready ends those of a gunicorn that this one replaces."""
+    """Start what each web process does besides answering.
+
+    It looks whether a listener runs, and for requests that nobody carries out, and opens its connection of Socket Mode; its
+    worker learns what bodies it may take, and gives streams away. The first that is ready ends those of a gunicorn that this
+    one replaces.
+    """
     import web_replacement
     from handlers.alerts import watchdogs
     from handlers.body_limits import LIMITS

@@ -17,7 +17,7 @@ from models.types import UtcDateTime
 
 
 class Followed(SQLModel, table=True):
-    """One row. All that Asterisk said before `until` is stored."""
+    """One row. All that Asterisk said of calls before `until` is stored."""
 
     id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     until: datetime = Field(sa_type=UtcDateTime)

@@ -1,8 +1,8 @@
 """What Switchhook knows about Asterisk. Never imports handlers/.
 
 - The use cases: extensions.py changes, bulk/ many at once, unfinished.py ends what was interrupted, directory.py looks
-  up, extension_pages.py page by page, over services.py, with the results of answers.py. numbers.py, by number_rules.py, and managed_numbers.py know which numbers are free and which are Switchhook's, advice.py
-  what a verified extension lacks.
+  up, extension_pages.py page by page, over services.py, with the results of answers.py. numbers.py, by number_rules.py, and
+  managed_numbers.py know which numbers are free and which are Switchhook's, advice.py what a verified extension lacks.
 - NAT and transports: nat.py and transports.py have their use cases, nat_warnings.py what is probably not meant,
   resolver.py what names stand for,
   pjsip_transports.py the text; listening.py knows the transports in the files, and whether Asterisk has started them.
@@ -17,8 +17,8 @@
   steps answer then.
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
   calls.py and registrations.py; asked_calls.py knows calls that were asked for, dispositions.py why nobody answered.
-  fact_store.py has history.py store them, or keeps them (kept_facts.py) until it takes over (unstored_facts.py), own_calls.py has those that owners are shown, logins.py and login_counts.py the failed logins, lock_outs.py
-  the phones that were locked out. talking.py has who is in a call right now. gaps.py notes when nobody listened, and
+  fact_store.py has history.py store them, or keeps them (kept_facts.py) until it takes over (unstored_facts.py),
+  own_calls.py has those that owners are shown, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out. talking.py has who is in a call right now. gaps.py notes when nobody listened, and
   backfill.py has the calls of such a time from Asterisk's own records, which cdr/ reads.
 - Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
 - Recorded: voicemail_spool.py finds the messages that Asterisk keeps, voicemail_envelope.py says who called,

@@ -30,7 +30,7 @@ log = logging.getLogger("switchhook.watchdogs")
 
 LISTENER = "listener-watchdog"  # in app.extensions
 CHECK_SECONDS = 5.0
-NOT_RUNNING = "nobody has renewed its lease in the database"
+NOT_RUNNING = "none has told the database lately that it is there"
 RENEWED_WITHIN = timedelta(seconds=15)  # a listener does it twice a second; or another takes over
 GRACE = timedelta(seconds=45)  # it may be restarting
 

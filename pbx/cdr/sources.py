@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def _must_record(asterisk: Client, general: Message) -> None:
 def local_offset(at: float) -> float:
     """Return by how many seconds this machine's clock is ahead of UTC when it shows that (epoch seconds, as if UTC's)."""
     shown = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
-    return (shown.astimezone().utcoffset() or datetime.min - datetime.min).total_seconds()
+    return (shown.astimezone().utcoffset() or timedelta()).total_seconds()
 
 
 def _utc(_at: float) -> float:

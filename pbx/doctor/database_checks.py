@@ -27,7 +27,7 @@ PUBLISH_TIME = timedelta(minutes=2)  # the listener publishes every minute
 
 def database(services: Services) -> Iterator[Finding]:
     """Find why nothing can be saved or read, if that is so."""
-    why = "nothing can be saved, and nothing of what was saved can be looked at"
+    why = "nothing can be saved, and what was saved can perhaps not be looked at"
     engine = services.database.engine
     try:
         if problem := schema.problem(engine):
