@@ -25,5 +25,5 @@ def register(app: Flask, services: Services) -> None:
         nonlocal looked_at
         if request.path.startswith(WHERE) and time.monotonic() - looked_at > EVERY:
             with suppress(SQLAlchemyError, DatabaseUnfit):
-                notice.is_unsettled(services)
+                notice.look(services)
                 looked_at = time.monotonic()

@@ -68,7 +68,7 @@ def publish(
         try:
             stack.enter_context(config_files.locked(services.settings.asterisk_config_dir))
             if take_over:
-                notice.is_unsettled(services)  # held first, or it would be noticed once all is settled
+                notice.look(services)  # held first, or it would be noticed once all is settled
             if waiting_for is None or not _is_answered(services, waiting_for):
                 rounds(services, take_over, told)
             if take_over:

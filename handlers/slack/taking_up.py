@@ -88,7 +88,7 @@ class TakingUp:
 
     def look(self) -> None:
         """Take up what nobody carries out, as far as there are threads for it. Raises SQLAlchemyError."""
-        notice.is_unsettled(self._services)  # what an older state of the database has waiting was done
+        notice.look(self._services)  # what an older state of the database has waiting was done
         for found in inbox.waiting(self._services.database)[: self._executor.room]:
             try:
                 taken = inbox.take_up(self._services.database, self._services.cipher, found, self._name)

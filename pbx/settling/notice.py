@@ -31,6 +31,11 @@ def is_unsettled(services: Services) -> bool:
         return _is_unsettled(session, seen)
 
 
+def look(services: Services) -> None:
+    """Hold what must not be done a second time, if an older state was put back. Raises SQLAlchemyError."""
+    is_unsettled(services)
+
+
 def tick(services: Services, session: Session) -> Witness | None:
     """Count on, and return what is to be written beside the database once this is committed; None: nothing is."""
     if _is_unsettled(session, witness.read(services.settings)):

@@ -36,7 +36,7 @@ class Watch:
 
         @wraps(job)
         def run() -> None:
-            notice.is_unsettled(self._services)
+            notice.look(self._services)
             job()
 
         return run
