@@ -70,12 +70,17 @@ def record_of(values: Mapping[str, str]) -> Record | None:
         return None
     texts = ("channel", "dstchannel", "src", "dst", "clid", "lastapp", "uniqueid", "linkedid")
     return Record(
-        **{name: values.get(name, "").replace("\0", "")[:LONGEST_TEXT] for name in texts},
+        **{name: _in_one_line(values.get(name, "")) for name in texts},
         start=start,
         answer=moment(values.get("answer", "")),
         end=max(end, start),
         disposition=values.get("disposition", "").upper(),
     )
+
+
+def _in_one_line(text: str) -> str:
+    """Return what a row of ours may have: a caller may have put anything into their name."""
+    return " ".join(text.replace("\0", "").split())[:LONGEST_TEXT]
 
 
 def moment(text: str) -> float | None:

@@ -86,8 +86,11 @@ def test_a_line_without_its_times_is_no_record(time: str) -> None:
     assert csv_lines.of_line(written.ANSWERED.replace("2026-11-26 15:53:35", time).strip()) is None
 
 
-def test_a_value_is_as_long_as_a_row_may_have_it_and_without_nul() -> None:
-    values = dict(zip(csv_lines.COLUMNS, VALUES, strict=False)) | {"channel": "\0x" * 300}
+def test_a_value_is_one_line_as_long_as_a_row_may_have_it_and_without_nul() -> None:
+    values = dict(zip(csv_lines.COLUMNS, VALUES, strict=False)) | {
+        "channel": "\0x" * 300,
+        "clid": '"a\r\nb\u2028c" <101>',
+    }
     found = csv_lines.record_of(values | {"start": "2026-11-26 15:53:34", "end": "2026-11-26 15:53:34"})
     assert found
-    assert found.channel == "x" * csv_lines.LONGEST_TEXT
+    assert (found.channel, found.clid) == ("x" * csv_lines.LONGEST_TEXT, '"a b c" <101>')
