@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,7 @@ def _engine(url: str) -> Engine:
         return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=POSTGRESQL)
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "do_connect", _read_only)
+    event.listen(engine, "connect", _take_any_text)
     return engine
 
 
@@ -89,6 +91,15 @@ def _read_only(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str,
             f"{path} is not there, or may not be read by this user, or a folder on the way to it"
         )
     arguments[0], more["uri"] = f"{path.as_uri()}?mode=ro", True
+
+
+def _take_any_text(connection: sqlite3.Connection, _record: object) -> None:
+    """Have texts read that are no UTF-8, as some phones send names: SQLite keeps them as they come."""
+    connection.text_factory = _decoded
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def _table(engine: Engine) -> tuple[Table, dict[str, str]]:
@@ -124,6 +135,8 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
         return value.isoformat(" ")
+    if isinstance(value, bytes):
+        return _decoded(value)
     return "" if value is None else str(value)
 
 

@@ -42,6 +42,20 @@ def test_a_row_that_cannot_be_read_hides_no_other(tmp_path: Path, kind: str) -> 
     assert (found["1"].answer, found["1"].end) == (None, AT + 5)
 
 
+def test_a_name_that_is_no_utf_8_hides_no_call(tmp_path: Path) -> None:
+    """SQLite keeps whatever bytes a phone has sent."""
+    with sqlite3.connect(path := tmp_path / "cdr.db") as connection:
+        connection.execute("CREATE TABLE cdr (start, clid, channel, dstchannel, disposition)")
+        row = "INSERT INTO cdr VALUES ('2026-11-26 16:00:00', {}, 'PJSIP/101-1', '', 'BUSY')"
+        for how, name in (
+            ("CAST(? AS TEXT)", "Jörg".encode("latin-1")),
+            ("?", "Jörg".encode("latin-1")),
+            ("?", "Jörg"),
+        ):
+            connection.execute(row.format(how), (name,))
+    assert [each.clid for each in read(path)] == ["J\ufffdrg", "J\ufffdrg", "Jörg"]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")
 def test_a_folder_that_may_not_be_entered_is_said(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
