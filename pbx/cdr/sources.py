@@ -67,13 +67,15 @@ def find(settings: Settings, asterisk: Client) -> Source:
 
 
 def _must_record(asterisk: Client, general: Message) -> None:
-    """Raise NotRecorded if it is switched off, in the file or, until that is read, in Asterisk itself."""
-    if not _is_on(general, "enable", "yes"):
-        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
-    if asterisk.ask_all([{"Action": "CoreSettings"}])[0][0].get("CoreCDRenabled") == "No":
+    """Raise NotRecorded if Asterisk records no calls: what it says itself counts, as it may not have read its file again."""
+    is_on = _is_on(general, "enable", "yes")
+    in_force = asterisk.ask_all([{"Action": "CoreSettings"}])[0][0].get("CoreCDRenabled", "")
+    if in_force == "No" and is_on:
         raise NotRecorded(
             f"Asterisk records no calls, as it has not read that cdr.conf no longer has enable=no: {SWITCH_ON}"
         )
+    if in_force != "Yes" and not is_on:
+        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
 
 
 def local_offset(at: float) -> float:
