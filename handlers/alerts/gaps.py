@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -12,6 +12,7 @@ from handlers.alerts import routing, rules
 from handlers.alerts.call_messages import CallMessage
 from handlers.alerts.gap_messages import CALLS_SHOWN, GapCall, NothingKnown, WhileAway
 from handlers.calls import following
+from handlers.slack.message_content import MessageContent
 from models import listening_gap, outbox
 from models.event import Event, EventKind
 from models.lease import AsHolder, LeaseHolder
@@ -61,39 +62,47 @@ class GapJobs:
 
 
 def tell(services: Services, holder: LeaseHolder) -> bool:
-    """Tell of the oldest time that was not told yet, and return whether there was one. Raises LeaseLost."""
+    """Tell of the oldest time that was not told yet, and return whether there was one. Raises LeaseLost.
+
+    What is told is read before the transaction, which keeps everybody else from writing, and which thousands of calls
+    would make a long one: a gap that is filled has the same events then.
+    """
     with services.database.session() as session:
-        if listening_gap.untold(session) is None:
+        gap = listening_gap.untold(session)
+        if gap is None:
             return False
+        messages = list(_messages(session, gap, services.settings.alert_channel))
     with holder.transaction() as session:
-        if gap := listening_gap.untold(session):
-            _tell(session, gap, services.settings.alert_channel)
-            gap.told_at = now()
+        if (row := session.get(ListeningGap, gap.id)) and row.told_at is None:
+            for channel, content in messages:
+                outbox.enqueue(session, channel, f"{SUBJECT}{row.id}", content.as_json(), open=False)
+            row.told_at = now()
             keep = timedelta(days=services.settings.keep_events_days)
             listening_gap.forget(session, now() - keep)
     return True
 
 
-def _tell(session: Session, gap: ListeningGap, default: str) -> None:
+def _messages(session: Session, gap: ListeningGap, default: str) -> Iterator[tuple[str, MessageContent]]:
+    """Return what is to be told, and where."""
     since, until = gap.since.timestamp(), gap.until.timestamp()
     everything = routing.catch_all(routing.all_routes(session), default).channel
     if everything and gap.problem and gap.until - gap.since >= WORTH_TELLING:
-        unknown = NothingKnown(since=since, until=until, problem=gap.problem)
-        outbox.enqueue(session, everything, f"{SUBJECT}{gap.id}", unknown.as_json(), open=False)
+        yield everything, NothingKnown(since=since, until=until, problem=gap.problem)
     for channel, calls in _by_channel(session, gap, default).items():
-        known = WhileAway(since=since, until=until, calls=tuple(calls[:CALLS_SHOWN]), count=len(calls))
-        outbox.enqueue(session, channel, f"{SUBJECT}{gap.id}", known.as_json(), open=False)
+        shown = tuple(_as_shown(session, rows) for rows in calls[:CALLS_SHOWN])
+        yield channel, WhileAway(since=since, until=until, calls=shown, count=len(calls))
 
 
-def _by_channel(session: Session, gap: ListeningGap, default: str) -> dict[str, list[GapCall]]:
+def _by_channel(session: Session, gap: ListeningGap, default: str) -> dict[str, list[list[Event]]]:
     """Return the calls by where they are to be told. One that began before has a message of its own, which follows it."""
-    routes, found = routing.all_routes(session), dict[str, list[GapCall]]()
+    routes, found = routing.all_routes(session), dict[str, list[list[Event]]]()
+    told = _told_before(session, gap)
     for rows in _calls(session, gap):
         last = rows[-1]
-        if last.kind is EventKind.ENDED and not _was_told(session, gap, last):
+        if last.kind is EventKind.ENDED and last.linkedid not in told:
             channel = routing.channel_for(routes, routing.CALLS, (last.number, last.peer), default)
             if channel:
-                found.setdefault(channel, []).append(_as_shown(session, rows))
+                found.setdefault(channel, []).append(rows)
     return found
 
 
@@ -107,9 +116,11 @@ def _calls(session: Session, gap: ListeningGap) -> list[list[Event]]:
     return list(calls.values())
 
 
-def _was_told(session: Session, gap: ListeningGap, row: Event) -> bool:
-    before = col(Event.linkedid) == row.linkedid, col(Event.id) <= gap.after_event
-    return session.exec(select(Event.id).where(*before).limit(1)).first() is not None
+def _told_before(session: Session, gap: ListeningGap) -> set[str | None]:
+    """Return the Linkedids of the gap's calls that had events before."""
+    theirs = select(Event.linkedid).where(col(Event.id) > gap.after_event, col(Event.gap) == gap.id)
+    before = col(Event.linkedid).in_(theirs), col(Event.id) <= gap.after_event
+    return set(session.exec(select(Event.linkedid).where(*before).distinct()).all())
 
 
 def _as_shown(session: Session, rows: Sequence[Event]) -> GapCall:
