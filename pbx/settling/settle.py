@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models import audit, put_back
 from models.actor import Actor
 from models.api_token import ApiToken, all_of
+from models.audit import AuditEntry
 from models.extension import Extension, State
 from models.installation import ONLY, Installation
 from models.types import now
@@ -33,6 +34,8 @@ from pbx.settling.difference import Difference
 
 log = logging.getLogger("switchhook.settling")
 
+SETTLED = "settled the older database: "
+KEPT_LENGTH = 400  # characters of an action that the audit trail keeps
 Tell = Callable[[Session, "Decision"], None]  # to be called in the transaction
 
 
@@ -111,9 +114,11 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
         found = _difference(services, rows, on_disk)
         _refuse_unknown(decision.but, rows, on_disk)
         with services.database.session() as session:
+            is_new = _must_be_the_one_begun(session, decision)
             kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
-            audit.record(session, decision.by, f"settled the older database: {decision}")
-            tell(session, decision)
+            if is_new:
+                audit.record(session, decision.by, f"{SETTLED}{decision}")
+                tell(session, decision)
     log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
     _, effect = foreign_files.preview(services)
     take_over.give_back(services, by=decision.by)
@@ -123,6 +128,26 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
         number for number in effect.changed if (number in decision.but) is (decision.side is Side.DATABASE)
     ]
     return Settled(left, kept.ownerless, kept.disabled, found.by_hand, changed)
+
+
+def _must_be_the_one_begun(session: Session, decision: Decision) -> bool:
+    """Return whether nothing was decided yet since it was noticed. Raises Refusal where something else was.
+
+    The rows are then as that has them, and no longer the older database's.
+    """
+    row = session.get(Installation, ONLY)
+    if row is None or row.put_back_at is None:
+        return True
+    begun = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(SETTLED)
+    action = session.exec(select(AuditEntry.action).where(*begun).order_by(col(AuditEntry.id).desc())).first()
+    if action is None:
+        return True
+    if action != f"{SETTLED}{decision}"[:KEPT_LENGTH]:
+        raise Refusal(
+            f"it was decided that {action.removeprefix(SETTLED)}, and that is not carried out to its end: give that command again, "
+            "or restore the backup once more to decide anew"
+        )
+    return False
 
 
 def _hold(services: Services, on_disk: ConfigOnDisk) -> None:

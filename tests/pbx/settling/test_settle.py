@@ -148,7 +148,15 @@ def test_who_is_interrupted_settles_once_more(day_after: Day, asterisk: Asterisk
         day_after.settle(Side.ASTERISK)
     assert notice.is_unsettled(day_after.services)
     asterisk.start()
+    with pytest.raises(Refusal, match="phones stay as Asterisk has them, and that is not carried out"):
+        day_after.settle(Side.DATABASE)
+    with pytest.raises(Refusal, match="give that command again"):
+        day_after.settle(Side.ASTERISK, "160")
     assert day_after.settle(Side.ASTERISK).left == []
+    decided = [
+        each for each in audit.latest(day_after.services.database) if each.action.startswith("settled")
+    ]
+    assert len(decided) == 1
     assert block(day_after.services) == day_after.block
     assert not notice.is_unsettled(day_after.services)
 
