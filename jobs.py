@@ -227,7 +227,7 @@ class Jobs:
             Job(self.listen, 1.0, wake=threading.Event()),
             Job(self._watch.note_state, 5.0),
             Job(looked(self.write_alerts), 1.0, wake=self._stored),
-            Job(self._gaps.fill_gaps, 1.0),
+            Job(looked(self._gaps.fill_gaps), 1.0),
             Job(looked(self.post), 1.0, wake=self._filled),
             Job(self.refresh_homes, 1.0, wake=self._changed),
             Job(self.keep_statuses, 0.5, wake=self._talking.changed),
