@@ -73,7 +73,6 @@ class Listener:
         with connected(self._services.settings, self._enqueue, EVENTS_WANTED) as asterisk:
             try:
                 _filter_events(asterisk)
-                self._discard_queued()
                 self._resync(asterisk, is_first=True)
                 log.info("listening")
                 self._on_connected()
@@ -109,7 +108,10 @@ class Listener:
                 return
 
     def _discard_queued(self) -> None:
-        """Forget what came before the filters, which may be forged: the resync finds what it said."""
+        """Forget what came before the filters, which may be forged, or before the rows were read, which may tell of it.
+
+        The resync finds what it said. On a busy machine that are the news of many seconds.
+        """
         with suppress(queue.Empty):
             while True:
                 self._messages.get_nowait()
@@ -180,6 +182,8 @@ class Listener:
         """
         self._apply_lock_outs(backfilled=True)
         self._translator.adopt(*self._facts.begin())
+        if is_first:
+            self._discard_queued()
         at = time.time()
         contacts = asterisk.listed("PJSIPShowContacts")
         channels = asterisk.listed("CoreShowChannels")

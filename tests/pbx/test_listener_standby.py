@@ -8,6 +8,7 @@ import pytest
 
 from models.lease import LISTENER_LEASE, LeaseHolder
 from pbx.fact_store import FactStore
+from pbx.facts import OpenCall, PhoneRegistered
 from pbx.services import Services
 from tests.factories import free_lease, registered, store
 from tests.pbx import listener_driver
@@ -96,3 +97,26 @@ def test_a_listener_keeps_what_it_hears_from_one_connection_to_the_next(
     again.stop()
     again.wait_ended()
     assert facts(services) == [*CALL, *CALL]
+
+
+def test_what_was_heard_before_the_rows_were_read_is_not_stored_once_more(
+    services: Services, pbx: ScriptedPbx, listen: Listen
+) -> None:
+    """On a busy machine they are read seconds after the connection is there."""
+    listen()
+    holder = LeaseHolder(services.database, LISTENER_LEASE)
+
+    class Slow(FactStore):
+        def begin(self) -> tuple[list[PhoneRegistered], list[OpenCall]]:
+            pbx.send_all(*call())
+            wait_for_events(services, 3)
+            return super().begin()
+
+    standby = Slow(services.database, holder)
+    run = ListenerRun(services, standby)
+    run.wait_connected()
+    pbx.send_all(contact_status("101", "Reachable"))
+    wait_for(lambda: any(isinstance(fact, PhoneRegistered) for fact in standby.kept))
+    assert len(standby.kept) == 1
+    run.stop()
+    run.wait_ended()
