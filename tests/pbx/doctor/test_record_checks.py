@@ -83,5 +83,7 @@ def test_what_it_says_to_switch_records_on_does(services: Services, tmp_path: Pa
             assert "success" in asterisk.cli(command)
         assert "Enabled" in asterisk.cli("cdr show status")
         assert seen(here) == []
-        (asterisk.config_dir / "cdr.conf").write_text(off)  # which Asterisk has not read: it goes on recording
+        (asterisk.config_dir / "cdr.conf").write_text(
+            off
+        )  # which Asterisk has not read: it goes on recording
         assert seen(here) == []
