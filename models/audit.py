@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Column, insert
+from sqlalchemy import JSON, Column, Index, insert, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models import inbox, lease_step, pruning
@@ -15,6 +15,8 @@ from models.database import Database
 from models.extension import Extension
 from models.fields import Changes
 from models.types import UtcDateTime, now
+
+OF_INBOX = text("inbox_id IS NOT NULL")
 
 
 class AuditEntry(SQLModel, table=True):
@@ -25,7 +27,10 @@ class AuditEntry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        Index("ix_audit_entry_inbox_id", "inbox_id", sqlite_where=OF_INBOX, postgresql_where=OF_INBOX),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
