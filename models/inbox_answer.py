@@ -119,6 +119,13 @@ def forget(session: Session, sending: Sending) -> bool:
     return session.exec(delete(InboxAnswer).where(*_is(*sending[:2]))).rowcount > 0
 
 
+def forget_late(database: Database, request: int) -> None:
+    """Delete an answer that was told by direct message and read in full."""
+    this = col(InboxAnswer.request) == request, col(InboxAnswer.is_late).is_(True)
+    with database.session() as session:
+        session.exec(delete(InboxAnswer).where(*this))
+
+
 def told_late(session: Session, sending: Sending) -> bool:
     """Note that it goes by direct message, and keep it for that; return False where somebody else has tried since."""
     return _update(session, _is(*sending[:2]), is_late=True, sender=NOBODY) > 0

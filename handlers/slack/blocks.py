@@ -22,6 +22,7 @@ MAX_TEXT_LENGTH = 3000  # characters of one text, entities as they are written; 
 MAX_LABEL_LENGTH = 75  # of a button
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
+PHONE_SETTINGS = "phone_settings_"  # begins the block_id
 GAP = " … "
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -200,10 +201,15 @@ def preformatted(text: str) -> Block:
 
 
 def phone_settings(number: str, server: str, transport: str, password: str) -> Block:
-    """Return what is typed into a phone."""
-    return preformatted(
-        f"Server     {server}\nUser       {number}\nPassword   {password}\nTransport  {transport}"
-    )
+    """Return what is typed into a phone. By its block_id, password_of() finds it."""
+    settings = f"Server     {server}\nUser       {number}\nPassword   {password}\nTransport  {transport}"
+    return preformatted(settings) | {"block_id": f"{PHONE_SETTINGS}{number}"}
+
+
+def password_of(blocks: Sequence[Block]) -> str:
+    """Return the number of the extension whose password is shown; empty: none is."""
+    ids = [str(each.get("block_id", "")) for each in blocks]
+    return next((each.removeprefix(PHONE_SETTINGS) for each in ids if each.startswith(PHONE_SETTINGS)), "")
 
 
 def _words(block: Block) -> str:

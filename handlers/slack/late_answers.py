@@ -13,8 +13,9 @@ from handlers.slack.stored_answer import StoredAnswer
 from handlers.slack.times import when
 
 SHOW_ANSWER = "answer_show"  # action_id
-UNSEEN = "If a new password was in it, nobody has seen it: `/ext secret` and the number make another."
-SHOWN = "A new password, if there is one, is behind the button for a week; `/ext secret` and the number make another."
+UNSEEN = "Nobody has seen the password that was in it: `/ext secret {0}` makes another."
+SHOWN = "The password is behind the button for a week, and is shown once; `/ext secret {0}` makes another."
+MORE = "All of it, with its buttons, is behind the button for a week."
 AGAIN = "You may have read this before, as Slack did not say whether it took it. It is the same answer: nothing was done twice."
 PUT_BACK = "⚠️ An older state of the database was put back meanwhile, which knows nothing of this: `/ext status` shows what came of it."
 GONE = (
@@ -51,11 +52,18 @@ def by_direct_message(
     """
     has_more = answer.has_more and not answer.told_instead
     lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
-    text = "\n".join([*lines, *([SHOWN if request else UNSEEN] if has_more else [])])
+    text = "\n".join([*lines, *([_of_more(answer, is_stored=bool(request))] if has_more else [])]).rstrip()
     show = [actions(button("Show all of it", SHOW_ANSWER, str(request)))] if has_more and request else []
     head = f"{answer.asked} {when(at)}:"
     again = [context(AGAIN)] if is_again else []
     return SlackMessage(text, [section(head), *sections(text.split("\n")), *show, *again])
+
+
+def _of_more(answer: StoredAnswer, *, is_stored: bool) -> str:
+    """Return where the rest of it is; nothing to say of what is only buttons and not kept."""
+    if number := answer.password_of:
+        return (SHOWN if is_stored else UNSEEN).format(number)
+    return MORE if is_stored else ""
 
 
 def once_more(message: SlackMessage) -> SlackMessage:

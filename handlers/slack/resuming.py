@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from handlers import adoption_wording, audit_messages
 from handlers.onboarding import password
-from handlers.slack import adopt_command, blocks, changing, creation, nat_command, windows
+from handlers.slack import adopt_command, blocks, changing, creation, nat_command, targets, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -50,7 +50,7 @@ def answer(services: Services, admins: Admins, claim: Claim, payload: JsonObject
     if acts[0].action in (nat.CHANGED, nat.CLEARED):
         return nat_command.resumed(services, acts[0])
     of_one = [each for each in acts if each.action in OF_ONE_EXTENSION and each.number]
-    if len(of_one) == 1:
+    if len(of_one) == 1 and targets.may_see_password(services, admins, user_id, of_one[0].number or ""):
         return _of_extension(services, admins, user_id, of_one[0])
     return _of_many(services, user_id, acts)
 

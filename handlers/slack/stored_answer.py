@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from handlers.slack import blocks
 from handlers.slack.blocks import Block, SlackMessage, View
 
 
@@ -34,6 +35,11 @@ class StoredAnswer(BaseModel):
     def shown(self) -> SlackMessage | View:
         """What is shown in a window."""
         return self.message if self.view is None else self.view
+
+    @property
+    def password_of(self) -> str:
+        """The number of the extension whose password it shows; empty: it shows none."""
+        return blocks.password_of(self.blocks)
 
     @property
     def has_more(self) -> bool:

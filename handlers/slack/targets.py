@@ -9,11 +9,13 @@ from enum import Enum, auto
 
 from sqlmodel import col, select
 
-from handlers.slack import refusals
+from handlers.slack import refusals, roles
+from handlers.slack.admins import Admins
 from handlers.slack.command_text import Arguments, is_digits, quoted
 from handlers.slack.names import called, having, naming
-from handlers.slack.roles import Role, needed
+from handlers.slack.roles import Asker, Role, needed
 from models.extension import BY_NUMBER, Extension, is_of
+from pbx import numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 
@@ -102,6 +104,12 @@ def is_somebody(services: Services, text: str) -> bool:
 
 def is_part_of_a_name(services: Services, text: str) -> bool:
     return bool(having(_rows(services), text))
+
+
+def may_see_password(services: Services, admins: Admins, user_id: str, number: str) -> bool:
+    """Return whether somebody may see an extension's password now, whatever they were when they asked for it."""
+    asker = Asker(user_id, user_id in admins)
+    return roles.role_of(asker, numbers.find(services, number)) is not Role.EVERYBODY
 
 
 def owns_any(services: Services, user_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.onboarding.modals import details_modal, number_modal, secret_modal, shown_already_modal
-from handlers.slack.blocks import context, preformatted, section
+from handlers.slack.blocks import context, phone_settings, section
 from tests.slack_stand_in.block_kit import check_view
 
 
@@ -32,7 +32,7 @@ def test_the_password_is_shown_exactly_and_once() -> None:
         "close": words("Close"),
         "blocks": [
             section("Alice &lt;b&gt;"),
-            preformatted("Server     pbx.example\nUser       101\nPassword   a`*_<&>~b\nTransport  tls"),
+            phone_settings("101", "pbx.example", "tls", "a`*_<&>~b"),
             context(
                 "Only you see this, and it is not shown again. Lost it? `/ext secret 101` makes a new one."
             ),

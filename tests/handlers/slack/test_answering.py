@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import select
 
 from handlers.slack import answering, late_reading
+from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage, actions, phone_settings, plain, plain_text, section
 from handlers.slack.late_answers import AGAIN, GONE, PUT_BACK, LateAnswer
 from models import audit, inbox
@@ -113,10 +114,16 @@ def test_a_button_shows_a_late_answer_in_full_to_who_has_asked_alone(bed: Answer
     bed.wait_until_told()
     (told,) = bed.slack.messages(DIRECT)
     value = told.content["blocks"][-1]["elements"][0]["value"]
-    assert PASSWORD in str(late_reading.in_full(bed.services, ASKER, value).blocks)
+    admins = Admins((ASKER,), bed.client)
+    assert PASSWORD in str(late_reading.in_full(bed.services, admins, ASKER, value).blocks)
     for user_id, pressed in ((ASKER, "999"), (ASKER, "x"), ("U0EVE", value)):
         with pytest.raises(Refusal, match="not kept any more"):
-            late_reading.in_full(bed.services, user_id, pressed)
+            late_reading.in_full(bed.services, admins, user_id, pressed)
+    with pytest.raises(Refusal, match="for phone admins"):
+        late_reading.in_full(bed.services, Admins((), bed.client), ASKER, value)
+    late_reading.forget_password(bed.services, admins, ASKER, value)
+    with pytest.raises(Refusal, match="not kept any more"):
+        late_reading.in_full(bed.services, admins, ASKER, value)
 
 
 def test_a_message_with_a_menu_of_three_dots_goes_by_direct_message(bed: AnswerBed) -> None:
@@ -230,4 +237,4 @@ def test_without_a_stored_request_it_is_sent_a_few_times(bed: AnswerBed) -> None
     bed.slack.fail_next("response_url", status=404, error="used_url")
     bed.reply("create 101 Alice", lambda: CREATED)
     (told,) = bed.slack.messages(DIRECT)
-    assert "nobody has seen it" in told.text
+    assert "Nobody has seen the password" in told.text

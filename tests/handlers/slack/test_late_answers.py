@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
+from handlers.slack.blocks import SlackMessage, actions, button, phone_settings, plain, section
 from handlers.slack.late_answers import by_direct_message
 from handlers.slack.stored_answer import StoredAnswer
 from tests.slack_stand_in import as_text
@@ -36,7 +36,7 @@ def test_a_password_is_not_in_a_direct_message() -> None:
     told = shown(by_direct_message(answer(created), AT))
     assert "hunter22" not in told
     assert "101 is created" in told
-    assert "nobody has seen it" in told
+    assert "Nobody has seen the password that was in it: /ext secret 101" in told
 
 
 def test_words_alone_are_told_in_full() -> None:
@@ -44,7 +44,15 @@ def test_words_alone_are_told_in_full() -> None:
     assert told.splitlines()[0] == "Answer to /ext, asked 2026-11-26 14:03:"
     assert "101 is as it was." in told
     assert "Why." in told
-    assert "nobody has seen it" not in told
+    assert "Nobody has seen" not in told
+
+
+def test_of_a_password_it_speaks_only_where_there_is_one() -> None:
+    buttons = SlackMessage("101 is live.", [section("101 is live."), actions(button("Edit", "a", "1"))])
+    assert "password" not in shown(by_direct_message(answer(buttons), AT))
+    told = shown(by_direct_message(answer(buttons), AT, request=7))
+    assert "password" not in told
+    assert "with its buttons, is behind the button" in told
 
 
 def test_of_a_form_it_says_that_nothing_was_done() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from handlers.slack.blocks import SlackMessage, context, preformatted, section
+from handlers.slack.blocks import SlackMessage, context, phone_settings, section
 from handlers.slack.outcome_messages import outcome
 from handlers.slack.roles import Role
 from models.extension import Extension, State
@@ -41,7 +41,7 @@ def test_a_new_extension_is_ready_with_what_the_phone_asks_for() -> None:
     message = said(ChangeResult(extension_row(), SecretStr("secret12")), "created")
     assert message.blocks == [
         section("✅ *Extension 101 is ready for Alice.* Type this into the phone:"),
-        preformatted("Server     pbx.example\nUser       101\nPassword   secret12\nTransport  udp"),
+        phone_settings("101", "pbx.example", "udp", "secret12"),
         context("Only you see this, and it is not shown again. Lost it? `/ext secret 101`"),
         context("Live, verified in Asterisk."),
     ]

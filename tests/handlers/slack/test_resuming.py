@@ -17,13 +17,14 @@ from handlers.slack.client import slack_client
 from handlers.slack.command_text import Arguments
 from models import audit, inbox
 from models.actor import Actor
+from models.extension import State
 from models.fields import Changes, NewExtension
 from models.inbox import Claim, InboxRequest, InboxState
 from models.nat import Nat
 from models.nat_fields import NatChanges
 from models.outbox import OutboxMessage
 from models.password_handover import PasswordHandover
-from pbx import extensions, nat
+from pbx import extensions, nat, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 from tests import fresh
@@ -58,15 +59,16 @@ def claim(services: Services) -> Iterator[Claim]:
 @pytest.fixture
 def told(services: Services, claim: Claim) -> Told:
     """What another process tells, which has taken it up."""
-    admins = Admins((ADMIN_ID,), slack_client(services.settings))
 
-    def tell(payload: dict[str, Any] = TYPED) -> str:
+    def tell(payload: dict[str, Any] = TYPED, admin_id: str = ADMIN_ID) -> str:
+        admins = Admins((admin_id,), slack_client(services.settings))
         inbox.release(services.database, claim)
         (waiting,) = inbox.waiting(services.database)
         taken = inbox.take_up(services.database, services.cipher, waiting, "another")
         assert taken
         with of(taken.claim):
-            return resuming.answer(services, admins, taken.claim, payload).text
+            found = resuming.answer(services, admins, taken.claim, payload)
+        return f"{found.text}{found.blocks}"
 
     return tell
 
@@ -88,6 +90,14 @@ def test_a_password_that_is_for_somebody_else_is_sent_to_them_alone(services: Se
     assert "<@U0BOB0001> gets the password in a direct message" in told()
     with services.database.session() as session:
         assert [row.channel for row in session.exec(select(OutboxMessage))] == ["U0BOB0001"]
+
+
+def test_who_is_no_admin_any_more_is_shown_no_password(services: Services, told: Told) -> None:
+    row, _ = extensions.save_new(services, NewExtension(number="101", name="Bob"), by=ADMIN)
+    answer = told(admin_id="U0OTHER")
+    assert "Done, though Switchhook was started anew meanwhile" in answer
+    assert services.cipher.decrypt(row.encrypted_secret).get_secret_value() not in answer
+    assert [each.state for each in [numbers.find(services, "101")] if each] == [State.LIVE]
 
 
 @pytest.mark.parametrize(
