@@ -43,6 +43,8 @@ def meaning(answer: WebhookResponse) -> Try:
     reason, status = answer.body[:200], answer.status_code
     if is_message_fault(answer.body):
         return Try(reason=reason)
+    if status == 200 and answer.body.lstrip().startswith("<"):
+        return Try(may_retry=True, is_unsure=True, reason="a page, as of a proxy that stands before Slack")
     if status == 200:
         return TAKEN
     if status == RATE_LIMITED or status >= 500:

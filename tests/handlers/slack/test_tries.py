@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookResponse
 
 from handlers.slack import response_urls
 from handlers.slack.blocks import plain, section
@@ -77,6 +78,11 @@ def test_a_response_url_that_is_used_up_or_unknown_takes_nothing_any_more(slack:
     assert [each[:3] for each in sent[5:]] == [(False, False, False)] * 2
     assert "used_url" in sent[5].reason
     assert "expired_url" in sent[6].reason
+
+
+def test_a_page_of_a_proxy_is_not_slack() -> None:
+    page = WebhookResponse(url="", status_code=200, body="\n<html>Sign in to the proxy</html>", headers={})
+    assert response_urls.meaning(page)[:3] == (False, True, True)
 
 
 def test_blocks_that_slack_refuses_go_without(slack: SlackStandIn) -> None:
