@@ -11,6 +11,7 @@ from handlers.wording import shorten
 from pbx.errors import Refusal
 
 MOST_SHOWN = 200  # characters
+HARMLESS = ("create", "set", "secret")  # subcommands behind which passwords are typed
 SHOWN_SETTINGS = {*command_text.SETTINGS, *command_text.NAT_SETTINGS} - {"secret"}
 
 
@@ -36,7 +37,18 @@ def _typed(command: str, text: str) -> str:
         words = command_text.split(text)
     except Refusal:
         return _escaped(f"{command} …")
+    if any("secret" in each.lower() or "password" in each.lower() for each in words):
+        return _escaped(" ".join([command, *_around_passwords(words)]))
     return _escaped(" ".join([command, *map(_shown, words)]))
+
+
+def _around_passwords(words: list[str]) -> list[str]:
+    """Return the subcommand and number alone, and the names of settings, as a password may be any of the other words."""
+    known = [each for each in words[:2] if command_text.is_digits(each) or each.lower() in HARMLESS]
+    names = [each.partition("=")[0] for each in words if "=" in each]
+    settings = [f"{each}=…" for each in names if each.lower() in {*SHOWN_SETTINGS, "secret"}]
+    is_all = len(known) + len(settings) == len(words)
+    return [*known, *settings, *([] if is_all else ["…"])]
 
 
 def _shown(word: str) -> str:

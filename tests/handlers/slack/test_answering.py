@@ -102,7 +102,7 @@ def test_after_half_an_hour_it_goes_by_direct_message_without_what_is_shown_once
     bed.wait_until_told()
     (told,) = bed.slack.messages(DIRECT)
     shown = as_text(told.content)
-    assert "Answer to /ext create 101 Alice secret=…, asked 20" in shown
+    assert "Answer to /ext create 101 secret=… …, asked 20" in shown
     assert "101 is created." in shown
     assert AGAIN in shown
     assert PASSWORD not in str(told.content)

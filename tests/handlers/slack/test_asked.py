@@ -41,10 +41,28 @@ def test_a_command_is_shown_as_it_was_typed(text: str, shown: str) -> None:
         "set 101 secret = “hunter22 and more”",
         "set 101 secert=hunter22",
         "set 101\tsecret=hunter22",
+        "secret 101 hunter22",
+        "create 150 Bob password hunter22",
+        "set 101 secret:hunter22",
+        "set 101 secret=‘hun hunter22’",
+        "set 101 name=secret=hunter22",
     ],
 )
 def test_a_password_that_was_typed_is_not_shown(text: str) -> None:
     assert "hunter22" not in typed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("secret 101", "secret 101"),
+        ("create 101 Alice secret=hunter22", "create 101 secret=… …"),
+        ("set 101 secret=hunter22", "set 101 secret=…"),
+        ("secret 101 hunter22", "secret 101 …"),
+    ],
+)
+def test_around_a_password_only_what_is_known_is_shown(text: str, shown: str) -> None:
+    assert typed(text) == f"Answer to `/ext {shown}`"
 
 
 def test_what_is_long_is_shortened() -> None:
