@@ -77,6 +77,10 @@ def restore(file: Path, yes: bool) -> None:
             schema.upgrade(services.database.engine.url)
         schema.require_current(services.database.engine)
         click.echo(f"The database has {_count(services.database)} extensions; {file} has {_count(source)}.")
+        if not notice.is_known(services, identity.current(source).identity):
+            click.echo(
+                f"{file} seems to be of another installation: nothing here names the database that it was made of."
+            )
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
         is_new = transfer.is_empty(services.database) and _has_no_phones(services)

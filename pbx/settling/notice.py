@@ -11,6 +11,7 @@ from sqlmodel import Session, col, update
 from models import api_token, put_back, transfer
 from models.installation import ONLY, Installation
 from models.types import now
+from pbx.config import reader
 from pbx.errors import ConfigFileError
 from pbx.services import Services
 from pbx.settling import witness
@@ -34,6 +35,18 @@ def is_unsettled(services: Services) -> bool:
 def look(services: Services) -> None:
     """Hold what must not be done a second time, if an older state was put back. Raises SQLAlchemyError."""
     is_unsettled(services)
+
+
+def is_known(services: Services, identity: str) -> bool:
+    """Return whether a database of that identity is, or was, the one here; also where nothing says which that is."""
+    seen = witness.read(services.settings)
+    known = {seen.identity, *seen.former} if seen else set()
+    with suppress(ConfigFileError):
+        known |= {each.identity for each in reader.read(services.settings).provenances}
+    with services.database.session() as session:
+        row = session.get(Installation, ONLY)
+        known |= {row.identity} if row else set()
+    return not identity or not known or identity in known
 
 
 def tick(services: Services, session: Session) -> Witness | None:

@@ -84,6 +84,9 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     restored = switchhook.flask("restore", str(file), "--yes")
     assert restored.returncode == 0, restored.stderr
     assert "1 would go (171), 1 would be changed (170)" in restored.stdout
+    assert "another installation" not in restored.stdout
+    execute(f"sqlite:///{file}", "UPDATE installation SET identity = 'another'")
+    assert "seems to be of another installation" in switchhook.flask("restore", str(file)).stdout
     answer = say(admin, "verify 170")
     assert "saved, not live yet" in answer
     assert "flask settle" in answer

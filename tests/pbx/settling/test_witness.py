@@ -84,6 +84,14 @@ def test_ids_that_nobody_gave_leave_most_of_them_for_those_that_are_to_come(serv
     assert transfer.MOST_GIVEN < ids["audit_entry"] < transfer.MOST_GIVEN + 100_000
 
 
+def test_another_installations_database_is_known_to_be_one(services: Services) -> None:
+    here, before = identity.current(services.database).identity, "of before"
+    damage(services, former=[before])
+    assert notice.is_known(services, here)
+    assert notice.is_known(services, before)
+    assert not notice.is_known(services, "another's")
+
+
 def test_tokens_that_nobody_has_are_no_harm_however_many(services: Services) -> None:
     damage(services, ticks=1000, revoked=["\0", *(str(number) for number in range(300_000))])
     assert notice.is_unsettled(services)
