@@ -135,9 +135,7 @@ def latest(database: Database, limit: int = 5) -> list[CsvImport]:
 
 
 def _is_running(row: CsvImport, at: datetime) -> bool:
-    if row.slot is None or row.alive_at is None or has_ended(row.holder):
-        return False
-    return at - row.alive_at < heartbeat.DEAD_AFTER
+    return row.slot is not None and heartbeat.is_alive(row.alive_at, at) and not has_ended(row.holder)
 
 
 def claim(database: Database, import_id: int, digest: str, holder: str, *, hands_over: bool) -> Claim | None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,11 @@ log = logging.getLogger("switchhook.heartbeat")
 RENEW_SECONDS = 5.0
 DEAD_AFTER = timedelta(seconds=20)  # without a sign of life
 DATABASE_NOW = func.now(type_=UtcDateTime())  # clocks of two machines may differ
+
+
+def is_alive(alive_at: datetime | None, at: datetime) -> bool:
+    """Return whether there was a sign of life lately; `at`: DATABASE_NOW, as the database gave it."""
+    return alive_at is not None and at - alive_at < DEAD_AFTER
 
 
 @contextmanager

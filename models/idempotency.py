@@ -25,7 +25,7 @@ from models.audit import AuditEntry
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
-from models.heartbeat import DATABASE_NOW, DEAD_AFTER, beating
+from models.heartbeat import DATABASE_NOW, beating, is_alive
 from models.types import UtcDateTime, now
 
 
@@ -53,7 +53,7 @@ KEEP_OF_TOKEN = 10_000  # rows: the latest of each token, which is not to fill t
 
 
 class StillWorking(Exception):
-    """The first request with this key is being worked on, or its process ended within the last DEAD_AFTER."""
+    """The first request with this key is being worked on, or its process ended within the last heartbeat.DEAD_AFTER."""
 
 
 class OtherRequest(Exception):
@@ -89,7 +89,7 @@ def claim(database: Database, cipher: SecretCipher, token: str, key: str, finger
         if found is None:
             continue
         row, at = found
-        if row.created_at < now() - KEEP and not _is_alive(row, at):
+        if row.created_at < now() - KEEP and not is_alive(row.alive_at, at):
             _delete(database, row)
         else:
             return _of_row(database, cipher, row, at, fingerprint)
@@ -117,15 +117,11 @@ def _of_row(
         raise OtherRequest
     if answer := opened["answer"]:
         return Answer(*json.loads(zlib.decompress(b64decode(answer))))
-    if _is_alive(row, at) or not _update(
+    if is_alive(row.alive_at, at) or not _update(
         database, *_is(row.id, row.attempt), attempt=row.attempt + 1, alive_at=DATABASE_NOW
     ):
         raise StillWorking
     return Claim(row.id or 0, row.attempt + 1, fingerprint, is_first=False)
-
-
-def _is_alive(row: IdempotentRequest, at: datetime) -> bool:
-    return row.alive_at is not None and at - row.alive_at < DEAD_AFTER
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from models import pruning
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
-from models.heartbeat import DATABASE_NOW, DEAD_AFTER
+from models.heartbeat import DATABASE_NOW, is_alive
 from models.lease import has_ended
 from models.types import EnumText, UtcDateTime, now
 
@@ -131,8 +131,7 @@ def waiting(database: Database) -> list[Claim]:
 
 
 def _is_alive(row: InboxRequest, at: datetime) -> bool:
-    is_recent = row.alive_at is not None and at - row.alive_at < DEAD_AFTER
-    return bool(row.claim) and is_recent and not has_ended(row.claim)
+    return bool(row.claim) and is_alive(row.alive_at, at) and not has_ended(row.claim)
 
 
 def take_up(database: Database, cipher: SecretCipher, found: Claim, name: str) -> TakenUp | None:
