@@ -103,9 +103,10 @@ class Answers:
                 self._sending.append(self._later.submit(self._send, sending, answer, time.monotonic()))
 
     def _opened(self, row: InboxAnswer) -> StoredAnswer | None:
-        """Return None where the key is missing: another process may have it."""
+        """Return None where it is told, or the key is missing: another process may have it."""
         try:
-            return StoredAnswer.model_validate_json(self._cipher.decrypt(row.sealed).get_secret_value())
+            stored = inbox_answer.opened(self._database, self._cipher, row.request)
+            return StoredAnswer.model_validate_json(stored) if stored else None
         except SecretUnreadable:
             if row.request not in self._unreadable:
                 self._unreadable.add(row.request)

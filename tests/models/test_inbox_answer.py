@@ -91,6 +91,12 @@ def test_who_has_lost_the_claim_stores_nothing(database: Database) -> None:
     assert inbox_answer.opened(database, CIPHER, claim.id) is None
 
 
+def test_what_waits_is_looked_at_without_what_it_says(database: Database) -> None:
+    kept(database, DEAD)
+    (row,) = inbox_answer.due(database)
+    assert "sealed" not in vars(row)
+
+
 def test_an_answer_that_is_being_sent_is_not_due(database: Database) -> None:
     kept(database)
     assert inbox_answer.due(database) == []
