@@ -39,6 +39,17 @@ def _panel(
     most = max([float(each[figure]) for each in samples] or [1.0]) * 1.1
     bottom = top + HEIGHT
     add(picture, "text", title, x=LEFT, y=top + 4, fill="#1d1c1d", font_size=13)
+    _heights(picture, bottom, most)
+    _times(picture, bottom, troubles, end)
+    for name, points in _lines(samples, figure):
+        way = " L".join(
+            f"{svg.number(LEFT + WIDTH * at / end)} {svg.number(bottom - value / most * (HEIGHT - 20))}"
+            for at, value in points
+        )
+        add(picture, "path", d=f"M{way}", fill="none", stroke=COLOURS.get(name, "#000000"), stroke_width=1.5)
+
+
+def _heights(picture: Element, bottom: float, most: float) -> None:
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * (HEIGHT - 20)
         add(picture, "line", x1=LEFT, x2=LEFT + WIDTH, y1=y, y2=y, stroke="#dddddd")
@@ -52,6 +63,9 @@ def _panel(
             font_size=11,
             text_anchor="end",
         )
+
+
+def _times(picture: Element, bottom: float, troubles: Sequence[tuple[float, str]], end: float) -> None:
     for at, name in troubles:
         x = LEFT + WIDTH * min(at, end) / end
         mark = add(picture, "line", x1=x, x2=x, y1=bottom, y2=bottom + 8, stroke="#e01e5a")
@@ -59,12 +73,6 @@ def _panel(
     for minute in range(0, int(end // 60) + 1, max(1, int(end // 600))):
         x = LEFT + WIDTH * minute * 60 / end
         add(picture, "text", f"{minute} min", x=x, y=bottom + 22, fill="#616061", font_size=11)
-    for name, points in _lines(samples, figure):
-        way = " L".join(
-            f"{svg.number(LEFT + WIDTH * at / end)} {svg.number(bottom - value / most * (HEIGHT - 20))}"
-            for at, value in points
-        )
-        add(picture, "path", d=f"M{way}", fill="none", stroke=COLOURS.get(name, "#000000"), stroke_width=1.5)
 
 
 def _lines(samples: Sequence[Sample], figure: str) -> list[tuple[str, list[tuple[float, float]]]]:

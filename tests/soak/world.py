@@ -97,13 +97,16 @@ class World:
         self.environment = self._environment()
         self.services = Services.of(settings_in(self.environment))
         stack.callback(self.services.database.close)
+        self._keep_running(stack)
+        self._wait_ready()
+
+    def _keep_running(self, stack: ExitStack) -> None:
         self.units = {unit.name: unit for unit in self._units()}
         for unit in self.units.values():
             unit.start()
             stack.callback(unit.stop)
         threading.Thread(target=self._keep_asterisk, daemon=True, name="asterisk").start()
         stack.callback(self.asterisk_is_kept.clear)
-        self._wait_ready()
 
     def _environment(self) -> dict[str, str]:
         counts = self.folder / "metrics"
