@@ -10,7 +10,7 @@ from pydantic import Field
 from handlers.slack.blocks import SlackMessage, actions, button, context, section, sections
 from handlers.slack.message_content import MessageContent
 from handlers.slack.stored_answer import StoredAnswer
-from handlers.slack.times import when
+from handlers.slack.times import to_the_second
 
 SHOW_ANSWER = "answer_show"  # action_id
 UNSEEN = "Nobody has seen the password that was in it: `/ext secret {0}` makes another."
@@ -54,7 +54,7 @@ def by_direct_message(
     lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
     text = "\n".join([*lines, *([_of_more(answer, is_stored=bool(request))] if has_more else [])]).rstrip()
     show = [actions(button("Show all of it", SHOW_ANSWER, str(request)))] if has_more and request else []
-    head = f"{answer.asked} {when(at)}:"
+    head = f"{answer.asked} {to_the_second(at)}:"
     again = [context(AGAIN)] if is_again else []
     return SlackMessage(text, [section(head), *sections(text.split("\n")), *show, *again])
 

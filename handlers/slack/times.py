@@ -16,6 +16,11 @@ def moment(at: float) -> str:
     return f"<!date^{int(at)}^{{date_short_pretty}} {{time}}|{shown}>"
 
 
+def to_the_second(at: datetime) -> str:
+    """Return a moment with its day and seconds: `today at 14:03:07`."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time_secs}}|{at.astimezone():%Y-%m-%d %H:%M:%S}>"
+
+
 def no_phone(turned_away: datetime | None) -> str:
     """Say why no phone is known of an extension; `turned_away`: when its phones were locked out."""
     if turned_away is None:

@@ -10,7 +10,7 @@ from handlers.slack.stored_answer import StoredAnswer
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
 
-AT = datetime(2026, 11, 26, 14, 3).astimezone()
+AT = datetime(2026, 11, 26, 14, 3, 7).astimezone()
 
 
 def answer(shown: SlackMessage, told_instead: str = "") -> StoredAnswer:
@@ -41,7 +41,7 @@ def test_a_password_is_not_in_a_direct_message() -> None:
 
 def test_words_alone_are_told_in_full() -> None:
     told = shown(by_direct_message(answer(plain("101 is as it was.")), AT, "Why."))
-    assert told.splitlines()[0] == "Answer to /ext, asked 2026-11-26 14:03:"
+    assert told.splitlines()[0] == "Answer to /ext, asked 2026-11-26 14:03:07:"
     assert "101 is as it was." in told
     assert "Why." in told
     assert "Nobody has seen" not in told
