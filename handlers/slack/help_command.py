@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack import help_messages, refusals, roles, targets, typos
 from handlers.slack.blocks import SlackMessage
@@ -19,8 +22,10 @@ def run(services: Services, given: Arguments, table: Mapping[str, Subcommand]) -
         one = table[known_name(given, table)]
         settings = help_messages.SETTINGS if one.takes_settings else {}
         return help_messages.details(one.usage, one.summary, settings)
-    role = Role.OWNER if targets.owns_any(services, given.asked_by) else Role.EVERYBODY
-    role = max(role, roles.role_of(given.asker))
+    role = roles.role_of(given.asker)
+    with suppress(SQLAlchemyError):  # a database that is away keeps nobody from reading what there is
+        if role is Role.EVERYBODY and targets.owns_any(services, given.asked_by):
+            role = Role.OWNER
     return help_messages.overview(
         [
             (help_messages.group_of(name, each.role is Role.EVERYBODY), each.usage, each.summary)
