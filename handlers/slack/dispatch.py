@@ -58,7 +58,7 @@ class Dispatcher:
         except Again:
             return BoltResponse(status=200)
         if isinstance(stored, Claim):
-            with self._executor.working(stored) as work:
+            with self._executor.working(stored, is_look=is_look) as work:
                 return self.carry_out(payload, work)
         return self._hand_over(payload) if is_look else self._refuse(payload, stored)
 

@@ -23,6 +23,7 @@ log = logging.getLogger("switchhook.slack")
 
 # Threads that process commands: most of them only wait for the publish of another.
 WORKERS = 64
+LOOKERS = 16  # of what changes nothing: it does not wait behind somebody's many changes
 
 
 class RequestExecutor(ContextExecutor):
@@ -30,15 +31,18 @@ class RequestExecutor(ContextExecutor):
 
     def __init__(self, database: Database) -> None:
         super().__init__(WORKERS, "ext")
+        self._lookers = ContextExecutor(LOOKERS, "ext-looks")
         self._database = database
         self._lock = threading.Lock()
         self._working: dict[int, Work] = {}
         self._ended: list[Work] = []  # that could not be noted yet
 
     @contextmanager
-    def working(self, claim: Claim, instead: Callable[[], SlackMessage] | None = None) -> Iterator[Work]:
-        """Have what happens meanwhile, and what is submitted, be of that request."""
-        mine = Work(claim, instead)
+    def working(
+        self, claim: Claim, instead: Callable[[], SlackMessage] | None = None, *, is_look: bool = False
+    ) -> Iterator[Work]:
+        """Have what happens meanwhile, and what is submitted, be of that request. `is_look`: it changes nothing."""
+        mine = Work(claim, instead, is_look=is_look)
         with self._lock:
             self._working[claim.id] = mine
         before, fence = work.current.set(mine), inbox.current.set(claim)
@@ -56,7 +60,12 @@ class RequestExecutor(ContextExecutor):
         with self._lock:
             mine.parts += 1
             mine.is_shared = True
-        return super().submit(self._run, mine, fn, *args, **kwargs)
+        submit = self._lookers.submit if mine.is_look else super().submit
+        return submit(self._run, mine, fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        self._lookers.shutdown(wait, cancel_futures=cancel_futures)
 
     def _run(self, mine: Work, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:

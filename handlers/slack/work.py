@@ -20,6 +20,7 @@ class Work:
     claim: Claim
     instead: Callable[[], SlackMessage] | None = None
     parts: int = 1
+    is_look: bool = False  # it changes nothing
     is_shared: bool = False  # another thread has, or had, something to do for it
     is_given_back: bool = False  # it failed, and whoever looks next tries again
     ends_as: InboxState = InboxState.DONE
