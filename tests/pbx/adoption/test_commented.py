@@ -57,7 +57,7 @@ def test_a_take_over_after_restoring_gives_phones_their_own_lines_back(
 ) -> None:
     with pytest.raises(
         PhonesAtRisk,
-        match=r"1 would go \(171\), 4 would go back to your own lines \(101, 102, 103, 104\)\. Nothing was changed",
+        match=r"1 would go \(171\), 4 would go back to your own lines \(101, 102, 103, 104\)\. Nothing is written",
     ):
         publish(services)
     take_over_files(services)
