@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import runpy
 import threading
 from collections.abc import Iterator
@@ -182,6 +184,10 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
 def test_gunicorns_web_processes_watch(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", TEST_KEY)
     hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
-    stop = hook(SimpleNamespace(wsgi=create_app(quiet.settings), alive=False))
+    stop = hook(
+        SimpleNamespace(
+            wsgi=create_app(quiet.settings), alive=False, ppid=os.getppid(), log=logging.getLogger()
+        )
+    )
     assert "watchdog" in {thread.name for thread in threading.enumerate()}
     stop.set()
