@@ -15,6 +15,7 @@ from handlers.onboarding.states import (
     Trigger,
     transition,
 )
+from models import put_back
 from models.employee import Employee, Stage
 from models.hr_delivery import DeliveryState
 from tests.modules import dotted, modules, tree_of
@@ -75,10 +76,13 @@ def test_nothing_else_sets_the_stage_of_an_employee() -> None:
     assert given == {"INITIAL"}
 
 
-def test_nothing_but_the_inbox_updates_deliveries() -> None:
+def test_nothing_but_the_inbox_updates_deliveries_and_what_puts_those_of_an_older_database_aside() -> None:
     nodes = [(module, node) for module in modules() for node in ast.walk(tree_of(module))]
     calls = [(dotted(module), ast.unparse(node)) for module, node in nodes if isinstance(node, ast.Call)]
-    assert {module for module, call in calls if call == "update(HrDelivery)"} == {dotted_name(inbox)}
+    assert {module for module, call in calls if call == "update(HrDelivery)"} == {
+        dotted_name(inbox),
+        dotted_name(put_back),
+    }
     assigning = {
         str(module)
         for module, node in nodes

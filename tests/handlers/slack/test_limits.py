@@ -71,7 +71,7 @@ def test_no_message_is_forgotten_here() -> None:
     answers = {
         name
         for name, function in functions.items()
-        if function.__annotations__.get("return") == "SlackMessage"
+        if function.__annotations__.get("return") in ("SlackMessage", "StoredAnswer")
         and "Services" not in function.__annotations__.values()
     }
     assert answers - PIECES == set(ANSWERS)

@@ -103,7 +103,7 @@ def test_who_closes_the_window_too_early_hears_how_to_have_another_password(
     told = slack.wait_until(lambda: slack.messages(f"D{admin.user_id[1:]}"), timeout=30)[-1]
     slack.clear_faults()
     assert "174" in told.text
-    assert "`/ext secret`" in told.text
+    assert "`/ext secret 174`" in told.text
 
 
 def test_who_closes_the_window_before_a_refusal_hears_that_nothing_was_done(
