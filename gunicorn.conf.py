@@ -35,14 +35,21 @@ def on_starting(_arbiter: Any) -> None:
     """Log why the database cannot be used. The processes start all the same, and go on when it can."""
     gc.freeze()  # as app.py does in each worker
     _count_together()
-    database = Database(settings.load().database_url.get_secret_value())
     try:
-        problem = schema.problem(database.engine)
+        problem = _problem()
     except SQLAlchemyError as error:
         problem = failure.describe(error)
-    database.close()
     if problem:
         logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": problem})
+
+
+def _problem() -> str | None:
+    """Return why this version cannot use the tables. Raises SQLAlchemyError when the database does not answer."""
+    database = Database(settings.load().database_url.get_secret_value())
+    try:
+        return schema.problem(database.engine)
+    finally:
+        database.close()
 
 
 def _count_together() -> None:
@@ -86,7 +93,9 @@ def post_worker_init(worker: Any) -> Event:
     app.extensions[TAKING_UP].start(lambda: worker.alive)
     slack = app.extensions[SOCKET]
     slack.start(lambda: worker.alive)
-    web_replacement.begin(worker.ppid, worker.log, lambda: not slack.is_wanted or slack.state == CONNECTED)
+    web_replacement.begin(
+        worker.ppid, worker.log, _problem, lambda: not slack.is_wanted or slack.state == CONNECTED
+    )
     return watchdogs.start(app)
 
 

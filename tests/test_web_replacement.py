@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -128,6 +129,22 @@ def test_nobody_is_refused_while_another_takes_its_place_and_what_is_under_way_e
         stop.set()
         assert all(each.result() > 0 for each in busy)
     assert web.is_up()
+
+
+def test_a_version_that_cannot_use_the_tables_replaces_nothing_and_ends(
+    web: Installed, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
+        newest = tables.execute("SELECT version_num FROM alembic_version").fetchone()
+        tables.execute("UPDATE alembic_version SET version_num = '0001'")
+    web.web.send_signal(signal.SIGUSR2)
+    web.wait_for_log("this version takes nobody's place: it cannot use the tables")
+    wait_for(lambda: web.log_text().count("Shutting down: Master"))
+    with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
+        tables.execute("UPDATE alembic_version SET version_num = ?", newest)
+    assert web.web.poll() is None
+    assert web.is_up()
+    assert "takes the place" not in web.log_text()
 
 
 def test_a_version_that_cannot_start_replaces_nothing(
