@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from models.listening_gap import ListeningGap
 from models.types import now
 from pbx import history
 from pbx.ami import connected
+from pbx.ami_client import Client
 from pbx.calls import Call
 from pbx.cdr import calls, grouping, sources
 from pbx.cdr.errors import RecordsUnreadable
@@ -27,7 +29,8 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.backfill")
 
-APART = 10.0  # seconds that Asterisk's clock and ours may be apart
+APART = 10.0  # seconds by which records and what the listener noted of the same moment may differ
+SAME_CLOCK = 2.0  # seconds: less is how long an answer takes, and that records have whole seconds
 WAIT = timedelta(seconds=3)  # between two looks
 SETTLED = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
 TOLD_WITHIN = 2.0  # seconds after a call's end in which Asterisk has told the listener of it
@@ -47,8 +50,8 @@ def fill(services: Services, holder: LeaseHolder) -> bool:
         return False
     try:
         with connected(services.settings) as asterisk:
-            source = sources.find(services.settings, asterisk)
-        _fill_from(services, holder, gap, source)
+            source, ahead = sources.find(services.settings, asterisk), _ahead(asterisk)
+        _fill_from(services, holder, gap, source, ahead)
     except RecordsUnreadable as error:
         if error.may_pass and timedelta() < now() - gap.until < GIVE_UP:
             _look_again(holder, gap, now() + WAIT)
@@ -58,9 +61,22 @@ def fill(services: Services, holder: LeaseHolder) -> bool:
     return True
 
 
-def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, source: Source) -> None:
+def _ahead(asterisk: Client) -> float:
+    """Return by how many seconds Asterisk's clock is ahead of ours; 0.0: by nothing that matters, or it does not say."""
+    answer = asterisk.ask_all([{"Action": "Ping"}])[0][0]
+    try:
+        seconds = float(answer.get("Timestamp", "")) - time.time()
+    except ValueError:
+        return 0.0
+    return seconds if abs(seconds) > SAME_CLOCK else 0.0
+
+
+def _fill_from(
+    services: Services, holder: LeaseHolder, gap: ListeningGap, source: Source, ahead: float
+) -> None:
     """Store what is recorded by now, and come back when everything is. Raises RecordsUnreadable.
 
+    `ahead`: as _ahead() has it: records have the times of Asterisk's clock, and what is stored those of ours.
     "Now" is until when all is stored that was heard: what the listener has still to store is not told of twice.
     """
     with services.database.session() as session:
@@ -69,7 +85,7 @@ def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, sourc
     if gap.until <= at < settled:  # before its end, the clock was set back
         _look_again(holder, gap, settled)
         return
-    found = _calls(gap, source, at.timestamp())
+    found = _calls(gap, source, at.timestamp(), ahead)
     for start in range(0, len(found), CHUNK):
         _store(services, holder, gap, found[start : start + CHUNK])
     if gap.until <= at < complete:
@@ -78,10 +94,11 @@ def _fill_from(services: Services, holder: LeaseHolder, gap: ListeningGap, sourc
         _finish(holder, gap, "")
 
 
-def _calls(gap: ListeningGap, source: Source, at: float) -> list[RecordedCall]:
+def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> list[RecordedCall]:
     """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
-    found, going_on = _recorded(source, gap.since.timestamp() - APART), set(gap.going_on)
-    return [each for each in found if _is_in(gap, each, at) and not _goes_on(each, going_on)]
+    found, going_on = _recorded(source, gap.since.timestamp() + ahead - APART), set(gap.going_on)
+    by_our_clock = (each.moved(-ahead) for each in found if not _goes_on(each, going_on))
+    return [each for each in by_our_clock if _is_in(gap, each, at)]
 
 
 def _recorded(source: Source, since: float) -> list[RecordedCall]:

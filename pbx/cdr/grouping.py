@@ -20,6 +20,10 @@ class RecordedCall:
     linkedid: str
     records: tuple[Record, ...]
 
+    def moved(self, seconds: float) -> RecordedCall:
+        """Return it that much later."""
+        return RecordedCall(self.linkedid, tuple(each.moved(seconds) for each in self.records))
+
     @property
     def start(self) -> float:
         return self.records[0].start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Self
 
@@ -32,6 +33,7 @@ class ScriptedPbx:
     def __init__(self) -> None:
         self.contacts: list[Headers] = []
         self.channels: list[Headers] = []
+        self.clock_ahead = 0.0  # seconds, of ours
         self.said_at_login = b""
         self.silent = threading.Event()  # while set: connected, but no answer to anything
         self.asked: list[str] = []  # the actions, by name
@@ -109,6 +111,9 @@ class ScriptedPbx:
                 return (
                     block({"Response": "Success"} | known) + event(Event="FullyBooted") + self.said_at_login
                 )
+            case "Ping":
+                at = time.time() + self.clock_ahead
+                return block({"Response": "Success", "Ping": "Pong", "Timestamp": f"{at:.6f}"} | known)
             case "PJSIPShowContacts":
                 return self._list("ContactList", self.contacts, known)
             case "CoreShowChannels":
