@@ -48,9 +48,11 @@ def store(session: Session, facts: Iterable[Fact], backfilled: bool = False, gap
     facts = list(facts)
     others = [fact for fact in facts if not isinstance(fact, LoginFailed)]
     if others:
-        session.exec(
-            insert(Event), params=[row_of(fact) | {"backfilled": backfilled, "gap": gap} for fact in others]
-        )
+        found = {"backfilled": backfilled, "gap": gap}
+        unknown = (
+            {"talked": None} if backfilled and gap is None else {}
+        )  # nobody knows when such a call ended
+        session.exec(insert(Event), params=[row_of(fact) | found | unknown for fact in others])
     logins.store(session, [fact for fact in facts if isinstance(fact, LoginFailed)])
     presence.update_phones(session, others)
     kinds = [KINDS[type(fact)] for fact in facts]

@@ -33,7 +33,7 @@ def _line(call: Event, mine: Collection[str], names: Mapping[str, Named]) -> str
     name = number_names.name_at(names, number, call.at) or (call.peer_name if is_incoming else "")
     other = _label(number, name)
     if call.reason == ANSWERED:
-        course = f"talked {duration(call.talked or 0)}"
+        course = ANSWERED if call.talked is None else f"talked {duration(call.talked)}"
         mark, words = ("📞", f"from {other}") if is_incoming else ("↗️", f"to {other}")
     elif is_incoming:
         mark, words = "📵", f"*missed* from {other}"

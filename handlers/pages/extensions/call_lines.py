@@ -32,7 +32,7 @@ def line(call: Event, number: str, names: Mapping[str, str]) -> CallLine:
         is_incoming,
         other(call, number, names),
         "Answered" if is_answered else _unanswered(call.reason, is_incoming=is_incoming),
-        duration(call.talked or 0) if is_answered else "",
+        duration(call.talked) if is_answered and call.talked is not None else "",
     )
 
 
@@ -45,7 +45,7 @@ def _unanswered(reason: str, *, is_incoming: bool) -> str:
 def outcome(call: Event) -> str:
     """Return how a call went, from neither side: `answered, talked 2 min`."""
     if call.reason == ANSWERED:
-        return f"{ANSWERED}, talked {duration(call.talked or 0)}"
+        return ANSWERED if call.talked is None else f"{ANSWERED}, talked {duration(call.talked)}"
     return COURSES.get(call.reason, call.reason).lower() or "not answered"
 
 

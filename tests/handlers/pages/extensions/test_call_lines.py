@@ -51,6 +51,15 @@ def test_how_a_call_went_is_said_from_neither_side(reason: str, words: str) -> N
     assert call_lines.outcome(ended(reason, talked=60)) == words
 
 
+def test_a_call_of_which_nobody_knows_when_it_ended_has_no_length() -> None:
+    call = ended("answered", talked=None)
+    assert call_lines.outcome(call) == "answered"
+    assert (call_lines.line(call, "102", NAMES).course, call_lines.line(call, "102", NAMES).talked) == (
+        "Answered",
+        "",
+    )
+
+
 def test_it_says_with_whom_and_how_long_they_talked() -> None:
     called = call_lines.line(ended("answered", 65.0), "102", NAMES)
     assert (called.is_incoming, called.other, called.talked) == (True, "101 Alice", "1 min 5 s")
