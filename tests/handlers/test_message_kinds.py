@@ -61,6 +61,12 @@ ROWS: list[tuple[dict[str, Any], str]] = [
         "No route.",
     ),
     ({"kind": "trouble_over", "subject": "job:onboard", "lasted": 60.0, "times": 1}, "works again* · after 1 min"),
+    (
+        {"kind": "while_away", "since": 1.8e9, "until": 1.8e9 + 420, "count": 1,
+         "calls": [{"at": 1.8e9, "call": {"caller": "101", "state": "ended", "callee": "102", "disposition": "answered"}}]},
+        "While nobody listened",
+    ),
+    ({"kind": "nothing_known", "since": 1.8e9, "until": 1.8e9 + 420, "problem": "why"}, "nothing is known"),
     ({"kind": "late_answer", "request": 1, "at": 1.8e9}, "is not kept any more"),
     ({"kind": "report", "report": REPORT}, "*Calls and phones, Thursday 26 November 2026*"),
     ({"kind": "report_picture", "report": REPORT, "name": "day-1"}, "No calls on this day"),

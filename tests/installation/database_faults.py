@@ -81,7 +81,7 @@ DATABASE = (
         "DATABASE_URL names another database",
         "identity",
         _name_another_database,
-        "DATABASE_URL is to name the database that wrote them",
+        "DATABASE_URL names the database that wrote them",
         setting("DATABASE_URL", "{DATABASE_URL}"),
     ),
     Fault(

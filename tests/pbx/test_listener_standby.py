@@ -52,9 +52,9 @@ def test_a_call_whose_listener_dies_within_it_is_stored_once(
     wait_for(lambda: len(standby.kept) == 3)
     assert standby.take_over()
     assert facts(services) == CALL
+    wait_for(lambda: not standby.must_resync)
     pbx.send_all(contact_status("101", "Reachable"))
     wait_for_events(services, 4)
-    wait_for(lambda: not standby.must_resync)
     assert facts(services) == [*CALL, ("registered", "101", False)]
 
 

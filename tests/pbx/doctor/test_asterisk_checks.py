@@ -36,6 +36,7 @@ def test_in_a_sound_phone_system_every_check_is_carried_out_and_finds_nothing(se
         "providers",
         "emergency",
         "recordings",
+        "call-records",
         "api-tokens",
     ]
     assert [slug for slug, _ in report.checked] == [

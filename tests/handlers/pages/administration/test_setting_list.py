@@ -27,6 +27,7 @@ SECRETS = {
     "DATABASE_URL": "postgresql+psycopg://u:password-1@db/x",
     "SECRET_KEY": TEST_KEY,
     "AMI_SECRET": "ami-1",
+    "CDR_DATABASE_URL": "sqlite:////token-3/cdr.db",
 }
 
 

@@ -45,7 +45,7 @@ def running(services: Services, step: str) -> CsvImport:
 
 def kill_worker(row: CsvImport) -> None:
     """End the web process that carries it out, as the kernel does when memory runs out."""
-    os.kill(int(row.holder.rsplit(":", 3)[1]), signal.SIGKILL)
+    os.kill(int(row.holder.rsplit(":", 3)[1].partition("-")[0]), signal.SIGKILL)
     wait_for(lambda: lease.has_ended(row.holder))
 
 
