@@ -20,13 +20,22 @@ REMEDY = (
 
 
 def unpack(folder: Path) -> Path:
-    """Unpack the version before into a folder, and return that. Fails the test where there is no history."""
+    """Unpack the version before into a folder, and return that.
+
+    Skips the test in a checkout that has no history, a tarball's or a shallow clone; fails it where history lacks the commit.
+    """
     archive = subprocess.run(["git", "archive", BEFORE], cwd=PROJECT, capture_output=True)
-    if archive.returncode:
-        pytest.fail(f"{REMEDY} ({archive.stderr.decode().strip()})", pytrace=False)
+    if archive.returncode and not _has_history():
+        pytest.skip(REMEDY)
+    assert archive.returncode == 0, archive.stderr.decode()
     folder.mkdir()
     subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)
     return folder
+
+
+def _has_history() -> bool:
+    asked = ["git", "rev-parse", "--is-shallow-repository"]
+    return subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True).stdout.strip() == "false"
 
 
 def upgrade(project: Path, database_url: str) -> subprocess.CompletedProcess[str]:

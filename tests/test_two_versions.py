@@ -143,5 +143,5 @@ def _all_is_told_once(deployment: Deployment, calls: int) -> None:
 def test_a_checkout_without_history_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(older_version, "PROJECT", tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(pytest.fail.Exception, match="git fetch --unshallow"):
+    with pytest.raises(pytest.skip.Exception, match="git fetch --unshallow"):
         older_version.unpack(tmp_path / "before")
