@@ -100,6 +100,7 @@ def test_what_was_packed_in_that_time_is_read_too(tmp_path: Path) -> None:
         ("Master.csv.1.gz", gzip.compress(bytes(master_csv.MOST_BYTES + 1)), "more than 64 MB"),
         ("Master.csv-20261126.xz", b"nothing", "otherwise than by gzip"),
     ],
+    ids=["no gzip", "half a file", "too large", "xz"],
 )
 def test_what_cannot_be_unpacked_is_said_if_it_is_of_that_time(
     tmp_path: Path, name: str, content: bytes, reason: str
