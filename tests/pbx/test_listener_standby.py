@@ -55,7 +55,8 @@ def test_a_call_whose_listener_dies_within_it_is_stored_once(
     wait_for(lambda: not standby.must_resync)
     pbx.send_all(contact_status("101", "Reachable"))
     wait_for_events(services, 4)
-    assert facts(services) == [*CALL, ("registered", "101", False)]
+    # A resync may find it gone again: this PBX lists no contacts.
+    assert facts(services)[:4] == [*CALL, ("registered", "101", False)]
 
 
 def test_who_takes_over_compares_with_rows_and_asterisk_on_the_same_connection(

@@ -51,8 +51,8 @@ def test_a_process_that_ends_still_tells_what_came_of_commands_that_it_carries_o
     bed.answers._first.shutdown()  # as Python does when its main thread has ended
     name = bed.ask("list", lambda: plain("done"))
     unstored = bed.reply("list", lambda: plain("done, too"))
-    assert (bed.shown(name), bed.shown(unstored)) == (["done"], ["done, too"])
-    assert bed.waiting() == []
+    wait_for(lambda: (bed.shown(name), bed.shown(unstored)) == (["done"], ["done, too"]))
+    wait_for(lambda: bed.waiting() == [])
 
 
 def test_a_slack_that_hangs_keeps_no_thread_that_carries_out_commands(bed: AnswerBed) -> None:
