@@ -10,21 +10,20 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import SecretStr
 from sqlalchemy import ColumnElement, Index, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete, select, update
 
-from models import pruning
+from models import pruning, sealed_column
 from models.audit import AuditEntry
 from models.database import Database
 from models.encryption import SecretCipher
-from models.errors import SecretUnreadable
 from models.heartbeat import DATABASE_NOW, beating, is_alive
 from models.types import UtcDateTime, now
 
@@ -158,23 +157,7 @@ def committed(database: Database, claimed: Claim) -> list[AuditEntry]:
 
 def reencrypt(database: Database, cipher: SecretCipher) -> int:
     """Encrypt with the newest key what an older one did, and return how many. What no key opens stays as it is."""
-    with database.session() as session:
-        rows: Sequence[Any] = session.exec(select(IdempotentRequest.id)).all()
-    return sum(_reencrypt(database, cipher.reencrypt, each) for each in rows)
-
-
-def _reencrypt(database: Database, renewed: Callable[[str], str], row_id: int) -> int:
-    """Do so with one row, as an answer may be large."""
-    with database.session() as session:
-        sealed = session.exec(select(IdempotentRequest.sealed).where(IdempotentRequest.id == row_id)).first()
-    try:
-        new = renewed(sealed) if sealed else sealed
-    except SecretUnreadable:
-        return 0
-    if new == sealed:
-        return 0
-    this = col(IdempotentRequest.id) == row_id, col(IdempotentRequest.sealed) == sealed
-    return _update(database, *this, sealed=new)
+    return sealed_column.reencrypt(database, cipher, IdempotentRequest.id, IdempotentRequest.sealed)
 
 
 def prune(database: Database) -> None:

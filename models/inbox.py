@@ -18,7 +18,7 @@ from sqlalchemy import Column, ColumnElement, func
 from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
-from models import pruning
+from models import pruning, sealed_column
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
@@ -191,16 +191,7 @@ def waits(session: Session) -> Waits:
 
 def reencrypt(database: Database, cipher: SecretCipher) -> None:
     """Encrypt with the newest key what an older one did. What no key opens stays as it is."""
-    with database.session() as session:
-        rows = session.exec(select(InboxRequest).where(col(InboxRequest.sealed).is_not(None))).all()
-    for row in rows:
-        try:
-            new = cipher.reencrypt(row.sealed or "")
-        except SecretUnreadable:
-            continue
-        if new != row.sealed:
-            this = col(InboxRequest.id) == row.id, col(InboxRequest.sealed) == row.sealed
-            _update(database, *this, sealed=new)
+    sealed_column.reencrypt(database, cipher, InboxRequest.id, InboxRequest.sealed)
 
 
 def prune(database: Database) -> None:

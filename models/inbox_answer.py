@@ -15,10 +15,9 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, delete, select, update
 
-from models import inbox, pruning
+from models import inbox, pruning, sealed_column
 from models.database import Database
 from models.encryption import SecretCipher
-from models.errors import SecretUnreadable
 from models.heartbeat import DATABASE_NOW
 from models.inbox import Claim, InboxRequest, InboxState, Waits
 from models.lease import has_ended
@@ -155,17 +154,7 @@ def waits(session: Session) -> Waits:
 
 def reencrypt(database: Database, cipher: SecretCipher) -> None:
     """Encrypt with the newest key what an older one did. What no key opens stays as it is."""
-    with database.session() as session:
-        rows = session.exec(select(InboxAnswer)).all()
-    for row in rows:
-        try:
-            new = cipher.reencrypt(row.sealed)
-        except SecretUnreadable:
-            continue
-        if new != row.sealed:
-            this = col(InboxAnswer.request) == row.request
-            with database.session() as session:
-                session.exec(update(InboxAnswer).where(this).values(sealed=new))
+    sealed_column.reencrypt(database, cipher, InboxAnswer.request, InboxAnswer.sealed)
 
 
 def prune(database: Database) -> None:
