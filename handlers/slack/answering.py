@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
@@ -175,6 +175,16 @@ class Answers:
 
 
 current: ContextVar[Answers | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def told_by(answers: Answers) -> Iterator[None]:
+    """Have what is told meanwhile, also by threads that are given work meanwhile, stored and sent by them."""
+    before = current.set(answers)
+    try:
+        yield
+    finally:
+        current.reset(before)
 
 
 def tell(client: WebClient, body: dict[str, Any], shown: SlackMessage | View, **where: Any) -> None:

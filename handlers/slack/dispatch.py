@@ -49,7 +49,10 @@ class Dispatcher:
         if self._workspace.is_stranger(payload):
             log.warning("somebody of another workspace is refused", extra={"kind": kind})
             return BoltResponse(status=200, body=STRANGER if kind == "command" else "")
-        answering.current.set(self._answers)
+        with answering.told_by(self._answers):
+            return self._dispatch(payload, fingerprint, kind)
+
+    def _dispatch(self, payload: JsonObject, fingerprint: Fingerprint, kind: str) -> BoltResponse:
         if kind not in STORED:
             return self._hand_over(payload)
         is_look = unstored.is_look(payload)

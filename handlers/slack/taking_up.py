@@ -105,12 +105,15 @@ class TakingUp:
 
     def _take_up(self, taken: TakenUp) -> None:
         request_id.set(taken.request_id)
-        answering.current.set(self._answers)
         payload, claim = json.loads(taken.payload), taken.claim
         log.info("a request is taken up", extra={"attempt": claim.attempt, "reached": str(claim.reached)})
-        if why := _why_not(taken):
-            self._refuse(payload, claim, why)
-            return
+        with answering.told_by(self._answers):
+            if why := _why_not(taken):
+                self._refuse(payload, claim, why)
+            else:
+                self._carry_on(payload, claim)
+
+    def _carry_on(self, payload: JsonObject, claim: Claim) -> None:
         instead = None
         if claim.reached is not InboxState.TAKEN:
             told = partial(resuming.answer, self._services, self._admins, claim, payload)

@@ -60,12 +60,12 @@ class AnswerBed:
     def carrying_out(self) -> Iterator[Claim]:
         """As the threads of a web process do: of a stored request, with answers that are stored."""
         claim = self._stored()
-        before, answers = work.current.set(Work(claim)), answering.current.set(self.answers)
+        before = work.current.set(Work(claim))
         try:
-            yield claim
+            with answering.told_by(self.answers):
+                yield claim
         finally:
             work.current.reset(before)
-            answering.current.reset(answers)
 
     def take_over(self, claim: Claim) -> None:
         """As another process does when this one seems to have ended."""
