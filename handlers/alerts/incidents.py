@@ -25,7 +25,8 @@ log = logging.getLogger("switchhook.incidents")
 def report(services: Services, holder: LeaseHolder, observations: Iterable[Observation]) -> None:
     """Report through the outbox, as the listener does. Raises LeaseLost."""
     with services.database.session() as session:
-        changes = [each for each in observations if would_change(session, each)]
+        rows = {row.subject: row for row in session.exec(select(Incident))}
+        changes = [each for each in observations if would_change(rows.get(each.subject), each)]
     if changes:
         with holder.transaction() as session:
             for each in changes:
@@ -36,9 +37,11 @@ def report(services: Services, holder: LeaseHolder, observations: Iterable[Obser
                         )
 
 
-def would_change(session: Session, seen: Observation) -> bool:
+def would_change(row: Incident | None, seen: Observation) -> bool:
     """Return whether anything is to be written: most of the time all is as it was."""
-    row = session.get(Incident, seen.subject) or Incident(subject=seen.subject)
+    if row is None and seen.details is None:
+        return False
+    row = row or Incident(subject=seen.subject)
     after, _ = transition(row, seen, now())
     return after.model_dump() != row.model_dump()
 

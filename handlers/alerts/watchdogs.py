@@ -75,7 +75,7 @@ class ListenerWatchdog:
         if seen is None:
             return
         with self._services.database.session() as session:
-            if not incidents.would_change(session, seen):
+            if not incidents.would_change(session.get(Incident, seen.subject), seen):
                 return
         with self._services.database.session() as session:
             content = incidents.record(session, seen)

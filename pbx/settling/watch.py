@@ -36,7 +36,8 @@ class Watch:
 
         @wraps(job)
         def run() -> None:
-            notice.look(self._services)
+            if self._holder.has_it:  # a standby tells nothing
+                notice.look(self._services)
             job()
 
         return run
@@ -46,7 +47,7 @@ class Watch:
 
         @wraps(job)
         def run() -> None:
-            if not notice.is_unsettled(self._services):
+            if self._holder.has_it and not notice.is_unsettled(self._services):
                 job()
 
         return run
