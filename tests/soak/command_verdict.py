@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.soak import replies
+
 # Words of an answer that says that it was done, by kind; and the action of the audit trail.
 DONE = {
     "create": "is ready for",
@@ -87,7 +89,7 @@ def judge(commands: Sequence[Command], entries: Sequence[Entry]) -> Verdict:
 def _judge_answers(verdict: Verdict, command: Command) -> None:
     if command.is_acknowledged and not command.answers:
         verdict.add("acknowledged, never answered", command)
-    if len(command.answers) > 1:
+    if len(replies.new(command.answers)) > 1:
         verdict.add("answered more than once", command, [each[:60] for each in command.answers])
 
 

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from tests import postgresql_server
 from tests.asterisk_bed import Asterisk
 from tests.server import migrate, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
+from tests.soak import replies
 from tests.soak.command_lanes import Lane, Pace, Sent
 from tests.soak.command_verdict import Command, Entry, judge
 from tests.soak.killed_web import KilledWeb, kill_every_second
@@ -115,7 +115,7 @@ def _settle(slack: SlackStandIn, services: Services) -> None:
 
 def _report(slack: SlackStandIn, services: Services, lanes: Sequence[Lane]) -> bool:
     sent = [each for lane in lanes for each in lane.sent]
-    answers = _answers(slack)
+    answers = replies.read_from(slack)
     commands = [_command(each, answers) for each in sent]
     verdict = judge(commands, [_entry(each) for each in audit.latest(services.database)[::-1]])
     verdict.faults["not as the database says"] += _differing(services)
@@ -125,15 +125,6 @@ def _report(slack: SlackStandIn, services: Services, lanes: Sequence[Lane]) -> b
         for each in found[:MOST_SHOWN]:
             print(f"    {each}")
     return not any(verdict.faults.values())
-
-
-def _answers(slack: SlackStandIn) -> dict[str, list[str]]:
-    """Return what was answered through each response_url."""
-    found = defaultdict[str, list[str]](list)
-    for call in slack.called("response_url"):
-        if not call.error:
-            found[call.arguments["id"]].append(as_text(call.arguments["body"]))
-    return found
 
 
 def _command(sent: Sent, answers: dict[str, list[str]]) -> Command:
@@ -177,6 +168,8 @@ def _print_figures(sent: Sequence[Sent], commands: Sequence[Command]) -> None:
     )
     refused = sum(bool(each.answers) and not each.says_done for each in commands)
     print(f"{sum(bool(each.answers) for each in commands)} answered, {refused} of them refused")
+    again = sum(len(each.answers) - len(replies.new(each.answers)) for each in commands)
+    print(f"{again} answers given again, with words that say so")
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from models.outbox import OutboxMessage
 from pbx import pjsip
 from pbx.ami import connected
 from tests.slack_stand_in import as_text
+from tests.soak import replies
 from tests.soak.evidence_types import Evidence, Row
 from tests.soak.growth import Watch
 from tests.soak.sipp_calls import SippCalls
@@ -62,7 +63,7 @@ def collect(world: World, calls: Iterable[SippCalls], watch: Watch) -> Evidence:
         extensions=_extensions(world),
         employees=_rows(world, Employee),
         messages=_messages(world),
-        replies=_replies(world),
+        replies=replies.read_from(world.slack),
         in_asterisk=_in_asterisk(world),
         in_files=_in_files(world),
         samples=watch.samples(),
@@ -113,14 +114,6 @@ def _messages(world: World) -> list[Row]:
         for channel in sorted(channels)
         for each in world.slack.messages(channel)
     ]
-
-
-def _replies(world: World) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for call in world.slack.called("response_url"):
-        if not call.error:
-            found.setdefault(call.arguments["id"], []).append(as_text(call.arguments["body"]))
-    return found
 
 
 def _in_asterisk(world: World) -> dict[str, Row]:

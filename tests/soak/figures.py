@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tests.soak import replies
 from tests.soak.evidence_types import Evidence
 from tests.soak.verdict_acts import ACTS, answers_of
 
@@ -22,6 +23,9 @@ def figures(evidence: Evidence) -> dict[str, str]:
         "logins of real phones": str(sum(each["did"] == "registered" for each in evidence.of("phone"))),
         "events: registered, moved, unregistered": f"{kinds['registered']}, {kinds['moved']}, {kinds['unregistered']}",
         "commands, acknowledged, answered": f"{len(commands)}, {len(acknowledged)}, {sum(bool(answers_of(evidence, each)) for each in acknowledged)}",
+        "answers given again, with words that say so": str(
+            sum(len(said) - len(replies.new(said)) for said in evidence.replies.values())
+        ),
         "of those to change something": str(sum(each["verb"] in ACTS for each in acknowledged)),
         "requests to the API, answered well": f"{len(evidence.of('api'))}, {sum(200 <= each['status'] < 300 for each in evidence.of('api'))}",
         "deliveries of HR's, taken": f"{len(hr)}, {sum(200 <= each['status'] < 300 for each in hr)}",

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 import requests
+from slack_sdk import WebhookClient
 
 from tests.bench.callers import SCENARIOS
 from tests.debian_packages import InstallError
 from tests.slack_stand_in import SlackStandIn
-from tests.soak import processes
+from tests.soak import processes, replies
 from tests.soak.clock import MovableClock
 from tests.soak.gate import Gate
 from tests.soak.growth_picture import draw
@@ -108,6 +109,20 @@ def test_what_sipp_writes_down_is_read() -> None:
     found = LINE.match(line)
     assert found is not None
     assert found.groups() == ("begun", "1-4711@127.0.0.1", "1795710199.597639")
+
+
+def test_the_same_again_in_place_of_a_message_is_read_once() -> None:
+    with SlackStandIn() as slack:
+        url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
+        for text, replaces in (
+            ("asked", False),
+            ("done", True),
+            ("done", True),
+            ("more", False),
+            ("more", False),
+        ):
+            WebhookClient(url).send(text=text, replace_original=replaces)
+        assert list(replies.read_from(slack).values()) == [["asked", "done", "more", "more"]]
 
 
 def test_a_picture_has_a_line_for_each_process_in_each_panel() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.slack.late_answers import AGAIN
 from tests.soak.evidence_types import Evidence, Row
 from tests.soak.verdict import RULES, judge
 
@@ -222,6 +223,9 @@ EXCUSED = {
     "a command was not acknowledged, and carried out": spoiled(record=but(1, acknowledged=False), replies={}),
     "a command was answered with that nothing was saved": spoiled(
         audit=without(1), replies={"r1": ["Nothing was saved: the database is away"]}
+    ),
+    "a command was answered again, with words that say so": spoiled(
+        replies={"r1": ["done", f"done\n{AGAIN}"]}
     ),
     "a command was answered in a direct message": spoiled(
         replies={}, messages=with_({"channel": "D1", "ts": "2.1", "text": "✅ 600 · Soak1 is created"})
