@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.server import Switchhook, migrate
+from tests.server import Switchhook, migrate, settings_for
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 
@@ -46,6 +47,14 @@ def database_url(folder: Path) -> str:
     url = f"sqlite:///{folder / 'switchhook.db'}"
     migrate(url)
     return url
+
+
+@pytest.fixture(scope="module")
+def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
+    """The use cases in the process of the tests, beside the server."""
+    built = Services.of(settings_for(asterisk, database_url))
+    yield built
+    built.database.close()
 
 
 @pytest.fixture(scope="module")

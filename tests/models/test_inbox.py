@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 
 from models import audit, heartbeat, inbox
 from models.actor import Actor
@@ -23,8 +22,9 @@ from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox import Claim, InboxRequest, InboxState
 from models.lease import process_name
 from models.types import now
-from tests.server import migrate
+from tests.models import migrating
 
+database_url = migrating.database_url
 OLD, NEW = (
     SecretStr("an old key with thirty-two characters."),
     SecretStr("a new key with thirty-two characters.."),
@@ -32,21 +32,6 @@ OLD, NEW = (
 CIPHER = SecretCipher([OLD])
 ALICE = Actor.slack("U0ALICE01")
 PAYLOAD = '{"text": "create 101 secret=typed-by-hand-1"}'
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/it.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("migrated_postgresql")
-    else:
-        migrate(url)
-    opened = Database(url)
-    yield opened
-    with opened.session() as session:
-        for row in session.exec(select(InboxRequest)):
-            session.delete(row)
-    opened.close()
 
 
 def added(database: Database, body_hash: str = "a") -> Claim:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -18,8 +16,9 @@ from models.heartbeat import DATABASE_NOW
 from models.inbox import Claim, InboxRequest, InboxState
 from models.inbox_answer import NOBODY, TRY_TIME, InboxAnswer, Sending
 from models.lease import process_name
-from tests.server import migrate
+from tests.models import migrating
 
+database_url = migrating.database_url
 OLD, NEW = (
     SecretStr("an old key with thirty-two characters."),
     SecretStr("a new key with thirty-two characters.."),
@@ -30,21 +29,6 @@ ME = process_name()
 DEAD = ":".join(
     [*ME.split(":")[:1], "4194304-0", *ME.split(":")[2:]]
 )  # of this machine; no process has that id
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/it.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("migrated_postgresql")
-    else:
-        migrate(url)
-    opened = Database(url)
-    yield opened
-    with opened.session() as session:
-        for row in [*session.exec(select(InboxAnswer)), *session.exec(select(InboxRequest))]:
-            session.delete(row)
-    opened.close()
 
 
 def claimed(database: Database) -> Claim:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from pbx.services import Services
 from tests.asterisk_bed import Asterisk
-from tests.server import migrate, settings_for
+from tests.server import migrate
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +24,3 @@ def database_url(asterisk: Asterisk) -> str:
 @pytest.fixture(scope="module")
 def more_environment() -> dict[str, str]:
     return {"API_RATE_LIMIT": "10000"}
-
-
-@pytest.fixture(scope="module")
-def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
-    built = Services.of(settings_for(asterisk, database_url))
-    yield built
-    built.database.close()

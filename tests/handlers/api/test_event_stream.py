@@ -11,6 +11,7 @@ import requests
 from app import create_app
 from handlers.api.event_feed import MAX_OF_TOKEN
 from pbx.services import Services
+from tests import one_server
 from tests.event_reader import EventReader
 from tests.event_streams import Crowd, StreamClient
 from tests.factories import registered, ringing, store
@@ -20,7 +21,7 @@ from tests.tokens import made, new_token
 from tests.waiting import wait_for
 
 asterisk, database_url = stream_server.asterisk, stream_server.database_url
-services, more_environment = stream_server.services, stream_server.more_environment
+services, more_environment = one_server.services, stream_server.more_environment
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from contextlib import closing
 
 from handlers.api.event_feed import MAX_STREAMS
 from pbx.services import Services
+from tests import one_server
 from tests.asterisk_bed import Asterisk
 from tests.event_streams import Crowd, Storing
 from tests.factories import registered, ringing, store
@@ -16,7 +17,7 @@ from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 
 asterisk, database_url = stream_server.asterisk, stream_server.database_url
-services, more_environment = stream_server.services, stream_server.more_environment
+services, more_environment = one_server.services, stream_server.more_environment
 
 STREAMS = 200
 MORE_THAN_THE_THREADS = 40  # two web processes have 16 each

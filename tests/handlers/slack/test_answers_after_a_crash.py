@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from sqlmodel import select
 
 from handlers.slack.command_buttons import command_button
@@ -12,20 +9,12 @@ from handlers.slack.late_answers import AGAIN, SHOW_ANSWER
 from models.inbox_answer import NOBODY, InboxAnswer
 from pbx.services import Services
 from tests import one_server
-from tests.asterisk_bed import Asterisk
-from tests.server import Switchhook, settings_for
+from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
 
-way = one_server.both_ways
-
-
-@pytest.fixture(scope="module")
-def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
-    built = Services.of(settings_for(asterisk, database_url))
-    yield built
-    built.database.close()
+way, services = one_server.both_ways, one_server.services
 
 
 def waiting(services: Services) -> list[InboxAnswer]:

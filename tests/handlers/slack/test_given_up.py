@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -26,7 +25,7 @@ from tests.handlers.slack.taking_up_bed import (
     put_back,
     wait_until_committed,
 )
-from tests.server import Switchhook, settings_for
+from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import secret_in
 from tests.waiting import wait_for
@@ -34,13 +33,7 @@ from tests.waiting import wait_for
 slack, admin = one_server.slack, one_server.admin
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 switchhook, more_environment = one_server.switchhook, one_server.more_environment
-
-
-@pytest.fixture(scope="module")
-def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
-    built = Services.of(settings_for(asterisk, database_url))
-    yield built
-    built.database.close()
+services = one_server.services
 
 
 def test_what_ended_its_process_each_time_is_given_up_and_its_sender_reads_so(

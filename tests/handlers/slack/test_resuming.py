@@ -28,21 +28,13 @@ from pbx import extensions, nat, numbers
 from pbx.errors import Refusal
 from pbx.services import Services
 from tests import fresh
-from tests.asterisk_bed import Asterisk
-from tests.server import ADMIN_ID, settings_for
+from tests.server import ADMIN_ID
 from tests.slash_commands import TESTER
 
 asterisk, database_url = fresh.asterisk, fresh.database_url
 ADMIN = Actor.slack(ADMIN_ID)
 TYPED: dict[str, Any] = {"command": "/ext", "user_id": ADMIN_ID}
 Told = Callable[..., str]
-
-
-@pytest.fixture
-def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
-    built = Services.of(settings_for(asterisk, database_url))
-    yield built
-    built.database.close()
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator
-
-import pytest
 
 from handlers.slack import messages
 from pbx import numbers
@@ -22,7 +19,7 @@ from tests.handlers.slack.taking_up_bed import (
     wait_until_committed,
     wait_until_done,
 )
-from tests.server import Switchhook, settings_for
+from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for
@@ -30,13 +27,7 @@ from tests.waiting import wait_for
 way, slack, admin = one_server.both_ways, one_server.slack, one_server.admin
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 switchhook, more_environment = one_server.switchhook, one_server.more_environment
-
-
-@pytest.fixture(scope="module")
-def services(asterisk: Asterisk, database_url: str) -> Iterator[Services]:
-    built = Services.of(settings_for(asterisk, database_url))
-    yield built
-    built.database.close()
+services = one_server.services
 
 
 def test_what_was_killed_before_it_did_anything_is_carried_out_by_the_next_process(
