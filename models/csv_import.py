@@ -25,7 +25,7 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.heartbeat import DATABASE_NOW
-from models.lease import has_ended
+from models.process_names import has_ended
 from models.types import UtcDateTime, now
 
 GOOD_FOR = timedelta(hours=1)  # of a file that is not imported
@@ -57,7 +57,7 @@ class CsvImport(SQLModel, table=True):
     unasked: int = 0
     hands_over: bool = False  # people with a Slack user are sent their new password
     slot: int | None = Field(default=None, unique=True)  # THE_SLOT: it is carried out
-    holder: str = Field(default="", max_length=64)  # by which process, as lease.process_name() has it
+    holder: str = Field(default="", max_length=64)  # by which process, as process_names.process_name() has it
     attempt: int = 0
     alive_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by the database's clock
     step: str = Field(default="", max_length=16)  # how far it has come; empty: not begun

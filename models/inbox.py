@@ -23,7 +23,7 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.heartbeat import DATABASE_NOW, is_alive
-from models.lease import has_ended
+from models.process_names import has_ended
 from models.types import EnumText, UtcDateTime, now
 
 
@@ -52,7 +52,7 @@ class InboxRequest(SQLModel, table=True):
     state: InboxState = Field(
         default=InboxState.TAKEN, sa_column=Column(EnumText(InboxState), nullable=False, index=True)
     )
-    claim: str = Field(default="", max_length=64)  # by which process, as lease.process_name() has it
+    claim: str = Field(default="", max_length=64)  # by which process, as process_names.process_name() has it
     attempt: int = 1  # grows with each claim, so that what an earlier one does late does not count
     # Both by the database's clock; the second is the last sign of life of who carries it out
     received_at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)

@@ -20,7 +20,7 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.heartbeat import DATABASE_NOW
 from models.inbox import Claim, InboxRequest, InboxState, Waits
-from models.lease import has_ended
+from models.process_names import has_ended
 from models.types import UtcDateTime, now
 
 TRY_TIME = timedelta(minutes=1)  # longer than a try takes: who has not ended it by then has ended
@@ -41,7 +41,7 @@ class InboxAnswer(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=UtcDateTime)
     attempt: int = 1
     is_unsure: bool = True  # Slack may have taken it
-    sender: str = Field(default=NOBODY, max_length=64)  # who tries, as lease.process_name() has it
+    sender: str = Field(default=NOBODY, max_length=64)  # who tries, as process_names.process_name() has it
     tried_at: datetime = Field(sa_type=UtcDateTime)
     next_try_at: datetime = Field(sa_type=UtcDateTime)
     is_late: bool = Field(default=False, index=True)  # told by direct message: kept for its button

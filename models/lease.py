@@ -8,18 +8,12 @@ does not follow Asterisk, which it cannot reach, say, has to give it to a proces
 
 from __future__ import annotations
 
-import hashlib
 import math
-import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, or_, update
@@ -27,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col
 
 from models.database import Database
+from models.process_names import has_ended, process_name
 from models.types import UtcDateTime, now
 
 
@@ -49,7 +44,6 @@ RENEW_SECONDS = 0.5
 LOOK_SECONDS = 0.25  # between two looks of who wants it
 SURE_SECONDS = 1.0  # after a renewal, for which nobody else can have it
 NOBODY = ""
-ENDED, ZOMBIE = "ended", ("Z", "X")  # the states of proc(5)
 
 AsHolder = Callable[[Callable[[], object]], None]  # does a step if this process holds the lease
 Step = Callable[[Session], None]  # of a transaction
@@ -199,52 +193,3 @@ class LeaseHolder:
 
     def _values(self) -> dict[str, Any]:
         return {"holder": self.name, "renewed_at": now(), "is_following": self.is_following}
-
-
-def process_name() -> str:
-    """Return a name for a part of this process, by which has_ended() knows the process.
-
-    An id is given to another process some day, and so it comes with when the process started.
-    """
-    process = f"{os.getpid()}-{_started(os.getpid())}".removesuffix("-")
-    return f"{socket.gethostname()[:18]}:{process}:{uuid.uuid4().hex[:8]}:{_process_space()}"
-
-
-def has_ended(holder: str) -> bool:
-    """Return whether the process of that name has certainly ended; of one whose id means nothing here, False."""
-    _, process, _, space = (*holder.rsplit(":", 3), "", "", "", "")[:4]
-    pid, _, started = process.partition("-")
-    if not pid.isdecimal() or not space or space != _process_space():
-        return False
-    try:
-        os.kill(int(pid), 0)  # sends nothing
-    except ProcessLookupError:
-        return True
-    except OSError:  # another user's
-        pass
-    there = _started(int(pid))
-    return there == ENDED or bool(started and there and there != started)
-
-
-def _started(pid: int) -> str:
-    """Return when a process started, in ticks since the machine's start, as hexadecimal; ENDED for one that nobody waited for.
-
-    Empty: it is not known.
-    """
-    try:
-        _, _, fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")
-        state, *_, started = fields.split()[:20]  # from the third field of proc(5) to the 22nd
-        return ENDED if state in ZOMBIE else f"{int(started):x}"
-    except (OSError, ValueError):
-        return ""
-
-
-@cache
-def _process_space() -> str:
-    """Name where process ids mean the same: this start of this machine, this PID namespace. Empty: unknown."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
-        namespace = Path("/proc/self/ns/pid").readlink()
-    except OSError:
-        return ""
-    return hashlib.sha256(f"{boot}{namespace}".encode()).hexdigest()[:12]

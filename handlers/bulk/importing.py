@@ -24,7 +24,7 @@ from models.actor import Actor
 from models.csv_import import Claim, CsvImport
 from models.errors import SecretUnreadable
 from models.extension import Extension
-from models.lease import process_name
+from models.process_names import process_name
 from pbx.bulk import upsert
 from pbx.bulk.check import check
 from pbx.bulk.rows import Outcome

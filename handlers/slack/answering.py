@@ -30,7 +30,7 @@ from logs import ContextExecutor
 from models import inbox_answer, outbox
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox_answer import InboxAnswer, Sending
-from models.lease import process_name
+from models.process_names import process_name
 from models.types import now
 from pbx.services import Services
 

@@ -19,8 +19,8 @@ from handlers.slack.payload_shapes import JsonObject
 from logs import request_id
 from models import failure, inbox
 from models.inbox import Claim, InboxRequest
-from models.lease import process_name
 from models.patience import Patience
+from models.process_names import process_name
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.slack")

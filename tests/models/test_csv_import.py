@@ -16,7 +16,7 @@ from models.csv_import import Claim, CsvImport
 from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
-from models.lease import process_name
+from models.process_names import process_name
 from models.types import now
 from tests.models import migrating
 from tests.server import TEST_KEY

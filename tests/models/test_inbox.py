@@ -20,7 +20,7 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox import Claim, InboxRequest, InboxState
-from models.lease import process_name
+from models.process_names import process_name
 from models.types import now
 from tests.models import migrating
 

@@ -15,7 +15,7 @@ from models.errors import ClaimLost
 from models.heartbeat import DATABASE_NOW
 from models.inbox import Claim, InboxRequest, InboxState
 from models.inbox_answer import NOBODY, TRY_TIME, InboxAnswer, Sending
-from models.lease import process_name
+from models.process_names import process_name
 from tests.models import migrating
 
 database_url = migrating.database_url

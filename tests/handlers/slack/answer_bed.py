@@ -21,7 +21,7 @@ from handlers.slack.work import Work
 from models import inbox
 from models.inbox import Claim, InboxRequest
 from models.inbox_answer import NOBODY, InboxAnswer
-from models.lease import process_name
+from models.process_names import process_name
 from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for

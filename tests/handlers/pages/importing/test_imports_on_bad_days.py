@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from sqlmodel import select
 
-from models import csv_import, lease
+from models import csv_import, process_names
 from models.actor import Actor
 from models.csv_import import CsvImport
 from models.outbox import OutboxMessage
@@ -46,7 +46,7 @@ def running(services: Services, step: str) -> CsvImport:
 def kill_worker(row: CsvImport) -> None:
     """End the web process that carries it out, as the kernel does when memory runs out."""
     os.kill(int(row.holder.rsplit(":", 3)[1].partition("-")[0]), signal.SIGKILL)
-    wait_for(lambda: lease.has_ended(row.holder))
+    wait_for(lambda: process_names.has_ended(row.holder))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sys
 import pytest
 from sqlmodel import select
 
-from models import lease
+from models import process_names
 from models.database import Database
 from models.lease import LISTENER_LEASE, Lease, LeaseHolder
 from tests.models import migrating
@@ -42,28 +42,28 @@ def test_a_lease_of_a_process_that_was_killed_is_acquired_at_once_whether_somebo
         assert not taker.acquire()
         process.kill()
         process.stdout.read()  # until it is gone; it is a zombie then
-        assert wait_for(lambda: lease.has_ended(name))
+        assert wait_for(lambda: process_names.has_ended(name))
         assert taker.acquire()
-    assert lease.has_ended(name)
+    assert process_names.has_ended(name)
 
 
 def test_a_process_that_has_the_id_of_another_is_not_taken_for_it() -> None:
-    host, process, part, space = lease.process_name().rsplit(":", 3)
+    host, process, part, space = process_names.process_name().rsplit(":", 3)
     pid, started = process.split("-")
-    assert not lease.has_ended(f"{host}:{process}:{part}:{space}")
-    assert lease.has_ended(f"{host}:{pid}-{int(started, 16) - 1:x}:{part}:{space}")
-    assert not lease.has_ended(f"{host}:{pid}:{part}:{space}")  # an older version named it
+    assert not process_names.has_ended(f"{host}:{process}:{part}:{space}")
+    assert process_names.has_ended(f"{host}:{pid}-{int(started, 16) - 1:x}:{part}:{space}")
+    assert not process_names.has_ended(f"{host}:{pid}:{part}:{space}")  # an older version named it
 
 
 def test_names_of_processes_fit_into_their_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostname", lambda: "h" * 64)
     monkeypatch.setattr(os, "getpid", lambda: 2**22)
-    monkeypatch.setattr(lease, "_started", lambda _: f"{2**40:x}")
-    assert len(lease.process_name()) <= 64
+    monkeypatch.setattr(process_names, "_started", lambda _: f"{2**40:x}")
+    assert len(process_names.process_name()) <= 64
 
 
 @pytest.mark.parametrize(
     "holder", ["", "another", "host:1:x", "host:x:y:z", "host:4194305:00000000:elsewhere0"]
 )
 def test_of_a_process_elsewhere_it_is_not_known_whether_it_ended(holder: str) -> None:
-    assert not lease.has_ended(holder)
+    assert not process_names.has_ended(holder)
