@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col
 
 from models.database import Database
+from models.patience import undo_when_idle
 from models.process_names import has_ended, process_name
 from models.types import UtcDateTime, now
 
@@ -44,6 +45,7 @@ RENEW_SECONDS = 0.5
 LOOK_SECONDS = 0.25  # between two looks of who wants it
 SURE_SECONDS = 1.0  # after a renewal, for which nobody else can have it
 NOBODY = ""
+LOCKED_MS = 2_000  # for which who says nothing more keeps the row locked, where the database can undo that
 
 AsHolder = Callable[[Callable[[], object]], None]  # does a step if this process holds the lease
 Step = Callable[[Session], None]  # of a transaction
@@ -135,6 +137,7 @@ class LeaseHolder:
         """Become the holder in one transaction with what is to be done first, if the lease can be taken."""
         at = time.monotonic()
         with self._database.session() as session:
+            undo_when_idle(session, LOCKED_MS)
             if not take(session):
                 return False
             if then:
@@ -154,6 +157,7 @@ class LeaseHolder:
 
     def keep(self, session: Session) -> None:
         """Renew the lease in a transaction, so that nobody else has it before that is committed. Raises LeaseLost."""
+        undo_when_idle(session, LOCKED_MS)
         held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
         renewal = update(Lease).where(*held).values(self._values())
         if not session.connection().execute(renewal).rowcount:  # nothing is flushed before its time

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sqlmodel import Session
+
 OPTION = "patience"  # the execution option that has it
 
 
@@ -19,3 +21,10 @@ USUAL = Patience(lock=10_000, statement=30_000)
 BRIEF = Patience(lock=500, statement=5_000)
 # Of what goes through all rows, such as a migration: somebody watches who can end it.
 ENDLESS = Patience(lock=0, statement=0)
+
+
+def undo_when_idle(session: Session, milliseconds: int) -> None:
+    """Have PostgreSQL undo this unit of work when its process says nothing more, as one that is frozen; SQLite cannot."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {milliseconds}")

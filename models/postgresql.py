@@ -12,6 +12,8 @@ from psycopg import Connection, errors
 from psycopg.abc import PQGen
 from sqlalchemy import Connection as Transaction
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.patience import OPTION, USUAL, Patience
@@ -51,11 +53,21 @@ def limit(engine: Engine, url_options: str) -> None:
             transaction.exec_driver_sql(f"SELECT {setting.format(**patience._asdict())}")
 
     event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "handle_error", _gone)
     event.listen(engine, "checkin", _left_alone)
 
 
 def _connect(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, Any]) -> LimitedConnection:
     return LimitedConnection.connect(*arguments, **more)
+
+
+def _gone(context: ExceptionContext) -> OperationalError | None:
+    """Return what the server's end of a connection is told as; of an idle one psycopg has an InternalError."""
+    reason = context.original_exception
+    if not isinstance(reason, errors.IdleInTransactionSessionTimeout):
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, reason, hide_parameters=True)
 
 
 def _left_alone(connection: LimitedConnection | Any | None, _entry: ConnectionPoolEntry) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from models import lease
 from models.database import Database
@@ -18,6 +19,7 @@ from models.types import now
 from tests.models import leases, migrating
 from tests.models.leases import Time, owner, renews
 from tests.server import PROJECT
+from tests.waiting import wait_for
 
 SECONDS = LEASE_TIME.total_seconds()
 
@@ -49,6 +51,17 @@ def test_a_lease_that_is_not_renewed_is_taken_over_and_its_first_holder_hears_so
     assert not renews(one)
     assert not one.has_it
     assert not one.acquire()
+
+
+def test_postgresql_gives_up_what_a_frozen_holder_has_begun_to_write(migrated_postgresql: str) -> None:
+    database = Database(migrating.copy_of(migrated_postgresql))
+    one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
+    with pytest.raises(OperationalError), one.transaction():  # and says nothing more for a while
+        wait_for(two.acquire)
+    assert two.has_it
+    assert not renews(one)
+    database.close()
 
 
 def test_a_lease_that_is_renewed_in_time_is_never_taken_over(database: Database, later: Time) -> None:
