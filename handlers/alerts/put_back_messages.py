@@ -18,9 +18,11 @@ class Settling(MessageContent):
     kind: ClassVar[str] = "settling"
     decision: str
     by: str
+    stays: str = ""  # what was changed since, and is as nobody's decision says
 
     def render(self) -> SlackMessage:
         decision = escape(wording.shorten(self.decision, MAX_LENGTH))
-        return alert(
-            f"⚖️ {bold('The older state of the database')} · {escape(self.by)} has decided: {decision}"
-        )
+        stays = wording.shorten(self.stays, MAX_LENGTH)
+        newer = f". {escape(wording.ended(stays[0].upper() + stays[1:]))}" if stays else ""
+        what = bold("What counts after an older state of the database was put back")
+        return alert(f"⚖️ {what} · {escape(self.by)} has decided: {decision}{newer}")

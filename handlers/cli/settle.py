@@ -17,6 +17,7 @@ from models import outbox
 from pbx.publish import PUBLISH_ERRORS
 from pbx.publishing import foreign_files
 from pbx.settling import settle as settling
+from pbx.settling.difference import Difference
 from pbx.settling.settle import Decision, Settled, Side, Unsettled
 
 SIDES = [side.value for side in Side]
@@ -70,8 +71,9 @@ def _shown(unsettled: Unsettled) -> Iterator[str]:
 
 
 def _carry_out(decision: Decision) -> Settled:
-    def tell(session: Session, decision: Decision) -> None:
-        content = Settling(decision=str(decision), by=f"{decision.by.id}, on the command line,")
+    def tell(session: Session, decision: Decision, found: Difference) -> None:
+        by = f"{decision.by.id}, on the command line,"
+        content = Settling(decision=str(decision), by=by, stays=found.stays())
         for channel in incidents.recipients(the_services(), session):
             outbox.enqueue(session, channel, "put-back", content.as_json(), open=False)
 

@@ -11,6 +11,7 @@ from models.words import some
 from pbx.adoption.values import CALLER_ID
 from pbx.config.blocks import Blocks
 from pbx.settling import lines
+from pbx.settling.newer import Newer
 
 PASSWORD, NAME = ("auth", "password"), ("endpoint", "callerid")
 MOST = 10  # numbers in a sentence
@@ -30,6 +31,7 @@ class Difference:
     nat: Sequence[str] = ()  # transports
     changed: Sequence[str] = ()  # all that are in both and differ
     named: dict[str, str] = field(default_factory=dict)  # number → name, for those in one alone
+    newer: Newer = field(default_factory=Newer)  # what was changed here since, and stays
 
     def __bool__(self) -> bool:
         return bool(self.sentences() or self.changed)
@@ -37,26 +39,39 @@ class Difference:
     def sentences(self) -> list[str]:
         """Return a sentence for each kind of difference, without their full stops."""
         kinds = (
-            ("only in Asterisk, so made since", self._named(self.only_asterisk)),
-            ("only in the database, so deleted or disabled since", self._named(self.only_database)),
-            ("disabled in the database, and in use in Asterisk", self._named(self.enabled_since)),
+            ("only in Asterisk, so made since", self._older(self.only_asterisk)),
+            ("only in the database, so deleted or disabled since", self._older(self.only_database)),
+            ("disabled in the database, and in use in Asterisk", self._older(self.enabled_since)),
             ("yours by hand in Asterisk, so released since", self._named(self.by_hand)),
             ("another password in Asterisk", self.passwords),
             ("another name", self.names),
             ("other settings", self.settings),
             ("another external address (NAT), of", self.nat),
         )
-        return [f"{what}: {some(which, MOST)}" for what, which in kinds if which]
+        told = [f"{what}: {some(which, MOST)}" for what, which in kinds if which]
+        return [*told, *filter(None, [self.stays()])]
+
+    def stays(self) -> str:
+        """Return what does not become as Asterisk has it, whoever counts; empty: nothing."""
+        words = sorted(self.newer.words().items(), key=lambda each: by_size(each[0]))
+        changed = some([f"{number} ({what})" for number, what in words], MOST)
+        return f"changed here since it was noticed, and stays so: {changed}" if words else ""
+
+    def _older(self, numbers: Sequence[str]) -> list[str]:
+        return self._named([number for number in numbers if not self.newer.has(number, "enabled")])
 
     def _named(self, numbers: Sequence[str]) -> list[str]:
         return [f"{number} ({self.named[number]})" if number in self.named else number for number in numbers]
 
 
-def between(rows: Iterable[Extension], wanted: Blocks, there: Blocks, by_hand: Iterable[str]) -> Difference:
+def between(
+    rows: Iterable[Extension], wanted: Blocks, there: Blocks, by_hand: Iterable[str], newer: Newer
+) -> Difference:
     """Compare. `wanted`: the blocks as the database would have them; `by_hand`: numbers that the administrator has."""
     known = {row.number: row for row in rows if row.state is not State.DELETING}
     mine = set(by_hand)
     both = sorted(there.endpoints.keys() & wanted.endpoints.keys(), key=by_size)
+    older = [number for number in both if number not in newer.whole]
     gone = [n for n in wanted.endpoints.keys() | (mine & known.keys()) if n not in there.endpoints]
     alone = [number for number in there.endpoints if number not in wanted.endpoints]
     found = {number: _other(there, wanted, number) for number in both}
@@ -65,13 +80,14 @@ def between(rows: Iterable[Extension], wanted: Blocks, there: Blocks, by_hand: I
         only_database=_sorted(number for number in gone if number not in mine),
         enabled_since=_sorted(number for number in alone if number in known),
         by_hand=_sorted(number for number in gone if number in mine),
-        passwords=[number for number in both if PASSWORD in found[number]],
-        names=[_both_names(there, wanted, number) for number in both if NAME in found[number]],
-        settings=[text for number in both if (text := _settings(there, wanted, number, found[number]))],
+        passwords=[n for n in older if PASSWORD in found[n] and not newer.has(n, "secret")],
+        names=[_both_names(there, wanted, n) for n in older if NAME in found[n] and not newer.has(n, "name")],
+        settings=[text for number in older if (text := _settings(there, wanted, number, found[number]))],
         nat=[name for name, of_it in there.nat.items() if wanted.nat.get(name, []) != of_it],
         changed=[number for number in both if there.phones[number] != wanted.phones[number]],
         named={number: name_in(there.endpoints[number]) for number in alone}
         | {number: known[number].name for number in gone if number in known},
+        newer=newer,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,11 +34,13 @@ class Source:
     encrypt: Callable[[SecretStr], str]
 
 
-def row_of(number: str, text: str, before: Extension | None, source: Source, *, adopted: bool) -> Extension:
+def row_of(
+    number: str, text: str, before: Extension | None, source: Source, newer: Collection[str], *, adopted: bool
+) -> Extension:
     """Return the row, a new one or the one before with other values, as if Asterisk had just shown it.
 
-    Owner and notes stay if name and mailbox say that it is the same person's. Raises NotAdoptable for lines that
-    Switchhook does not write.
+    `newer`: columns that stay as they are. Owner and notes do if name and mailbox say that it is the same person's. Raises
+    NotAdoptable for lines that Switchhook does not write.
     """
     sections = lines.sections(text)
     fields, left = values.fields(number, sections, source.transports)
@@ -53,19 +55,20 @@ def row_of(number: str, text: str, before: Extension | None, source: Source, *, 
     row.encrypted_secret = source.encrypt(secret)
     if mailbox:
         row.created_at = datetime.fromtimestamp(int(mailbox[1].translate(HEX), 16), UTC)
-    if before and not is_same_person(before, row):
+    if before and not is_same_person(before, row, newer):
         row.sqlmodel_update(dict.fromkeys(PERSONAL))
     row.adopted_options = _adopted(row, before, left, source, secret) if adopted else None
     row.sqlmodel_update({"state": State.PENDING, "reason": None, "moving": False, "updated_at": now()})
     row.last_verified = rendered_fields(row)
+    row.sqlmodel_update({name: getattr(before, name) for name in newer})
     return row
 
 
-def is_same_person(before: Extension, after: Extension) -> bool:
-    """Return whether the name is the same, and the mailbox, which is another for whoever has the number later."""
+def is_same_person(before: Extension, after: Extension, newer: Collection[str]) -> bool:
+    """Return whether the name is the same, or newer, and the mailbox: another for whoever has the number later."""
     has_both = before.has_voicemail and after.voicemail_enabled
     boxes = {voicemail.mailbox(each.number, each.created_at) for each in (before, after)}
-    return before.name == after.name and not (has_both and len(boxes) > 1)
+    return ("name" in newer or before.name == after.name) and not (has_both and len(boxes) > 1)
 
 
 def _named(number: str, caller_id: str, name: str, before: Extension | None) -> dict[str, Any]:

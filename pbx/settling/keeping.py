@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, delete, select
@@ -10,7 +11,6 @@ from sqlmodel import Session, col, delete, select
 from models import audit
 from models.actor import Actor
 from models.extension import Extension, State
-from models.installation import ONLY, Installation
 from models.nat import Nat
 from models.number import by_size
 from models.transport import Transport
@@ -20,11 +20,10 @@ from pbx.adoption.values import NotAdoptable
 from pbx.config.managed_files import ConfigOnDisk
 from pbx.errors import Refusal
 from pbx.services import Services
-from pbx.settling import file_rows
+from pbx.settling import file_rows, notice
 from pbx.settling.difference import Difference
 from pbx.settling.file_rows import Source
-
-KEPT = "kept as Asterisk has it"
+from pbx.settling.newer import KEPT
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Kept:
 def keep(
     services: Services,
     session: Session,
-    numbers: Collection[str],
+    numbers: AbstractSet[str],
     found: Difference,
     on_disk: ConfigOnDisk,
     by: Actor,
@@ -48,17 +47,16 @@ def keep(
     Raises Refusal for lines that cannot be made a row.
     """
     rows = {row.number: row for row in session.exec(select(Extension))}
-    installation = session.get(Installation, ONLY)
-    noticed = installation.put_back_at if installation else None
-    mine = [n for n in numbers if not (noticed and n in rows and rows[n].updated_at > noticed)]
+    changed = notice.newer(session)
     source, done = _source(services, on_disk), Kept()
-    for number in sorted(mine, key=by_size):
+    for number in sorted(numbers - changed.whole.keys(), key=by_size):
         row = rows.get(number)
         if text := on_disk.blocks.endpoints.get(number):
-            _take(session, source, on_disk, number, text, row, by, done)
+            _take(session, source, on_disk, number, text, row, changed.columns(number), by, done)
         elif row and number in found.by_hand:
-            _give_up(session, row, by)
-        elif row:
+            if number not in changed.fields:
+                _give_up(session, row, by)
+        elif row and not changed.has(number, "enabled"):
             _disable(session, row, by, done)
     if numbers and found.nat:
         _keep_nat(session, on_disk)
@@ -80,12 +78,13 @@ def _take(
     number: str,
     text: str,
     before: Extension | None,
+    stays: Collection[str],
     by: Actor,
     done: Kept,
 ) -> None:
     adopted = number in on_disk.admin.commented or bool(before and before.adopted_options is not None)
     try:
-        made = file_rows.row_of(number, text, before, source, adopted=adopted)
+        made = file_rows.row_of(number, text, before, source, stays, adopted=adopted)
     except NotAdoptable as error:
         raise Refusal(
             f"the lines of {number} cannot be made an extension ({error}): settle the others with --but {number}"

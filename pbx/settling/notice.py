@@ -6,15 +6,18 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, select, update
 
 from models import api_token, put_back, transfer
+from models.audit import AuditEntry
+from models.extension import Extension
 from models.installation import ONLY, Installation
 from models.types import now
 from pbx.config import reader
 from pbx.errors import ConfigFileError
 from pbx.services import Services
 from pbx.settling import witness
+from pbx.settling.newer import Newer, by_acts
 from pbx.settling.witness import Witness
 
 log = logging.getLogger("switchhook.put_back")
@@ -47,6 +50,17 @@ def is_known(services: Services, identity: str) -> bool:
         row = session.get(Installation, ONLY)
         known |= {row.identity} if row else set()
     return not identity or not known or identity in known
+
+
+def newer(session: Session) -> Newer:
+    """Return what was changed here since an older state was noticed."""
+    row = session.get(Installation, ONLY)
+    if row is None or row.put_back_at is None:
+        return Newer()
+    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.number).is_not(None)
+    entries = session.exec(select(AuditEntry).where(*since).order_by(col(AuditEntry.id))).all()
+    updated = col(Extension.updated_at) > row.put_back_at
+    return by_acts(entries, session.exec(select(Extension.number).where(updated)).all())
 
 
 def tick(services: Services, session: Session) -> Witness | None:

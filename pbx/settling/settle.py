@@ -36,7 +36,7 @@ log = logging.getLogger("switchhook.settling")
 
 SETTLED = "settled the older database: "
 KEPT_LENGTH = 400  # characters of an action that the audit trail keeps
-Tell = Callable[[Session, "Decision"], None]  # to be called in the transaction
+Tell = Callable[[Session, "Decision", Difference], None]  # to be called in the transaction
 
 
 class Side(StrEnum):
@@ -75,7 +75,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class Settled:
-    """What came of it. `changed`: phones that could not be kept to the letter; `ownerless`: whose owner no file has."""
+    """What came of it. `changed`: phones that could not be kept to the letter, for no newer change; `ownerless`: whose owner
+    no file has."""
 
     left: Sequence[Extension]  # not live yet
     ownerless: Sequence[str] = ()
@@ -101,7 +102,9 @@ def look(services: Services) -> Unsettled:
 def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Difference:
     wanted = planning.plan_of(services, rows, on_disk, RunningConflicts()).blocks
     by_hand = [row.number for row in rows if on_disk.admin.endpoints(row.number)]
-    return difference.between(rows, wanted, on_disk.blocks, by_hand)
+    with services.database.session() as session:
+        changed = notice.newer(session)
+    return difference.between(rows, wanted, on_disk.blocks, by_hand, changed)
 
 
 def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
@@ -118,16 +121,21 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
             kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
             if is_new:
                 audit.record(session, decision.by, f"{SETTLED}{decision}")
-                tell(session, decision)
+                tell(session, decision, found)
     log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
     _, effect = foreign_files.preview(services)
     take_over.give_back(services, by=decision.by)
     publish(services, take_over=True)
     left = [row for row in planning.rows_of(services) if row.state is not State.LIVE]
-    changed = [
-        number for number in effect.changed if (number in decision.but) is (decision.side is Side.DATABASE)
-    ]
-    return Settled(left, kept.ownerless, kept.disabled, found.by_hand, changed)
+    kept_of = [n for n in effect.changed if (n in decision.but) is (decision.side is Side.DATABASE)]
+    stays = found.newer.words()
+    return Settled(
+        left,
+        kept.ownerless,
+        kept.disabled,
+        found.by_hand,
+        [number for number in kept_of if number not in stays],
+    )
 
 
 def _must_be_the_one_begun(session: Session, decision: Decision) -> bool:

@@ -7,6 +7,7 @@ from pbx import pjsip
 from pbx.config.blocks import Blocks
 from pbx.pjsip import Endpoint
 from pbx.settling import difference
+from pbx.settling.newer import Newer
 
 
 def blocks(**names: str) -> Blocks:
@@ -23,7 +24,7 @@ def row(number: str, name: str, **more: bool) -> Extension:
 
 def test_the_same_is_no_difference() -> None:
     same = blocks(_101="Alice")
-    assert not difference.between([row("101", "Alice")], same, same, [])
+    assert not difference.between([row("101", "Alice")], same, same, [], Newer())
 
 
 def test_each_number_is_told_with_what_it_differs_in_and_without_its_password() -> None:
@@ -32,7 +33,7 @@ def test_each_number_is_told_with_what_it_differs_in_and_without_its_password() 
         blocks(_101="Alice", _102="Bob", _105="Eve"),
         blocks(_101="Alicia", _103="Carol", _104="Dave"),
     )
-    found = difference.between(rows, wanted, there, ["105"])
+    found = difference.between(rows, wanted, there, ["105"], Newer())
     assert found.sentences() == [
         "only in Asterisk, so made since: 104 (Dave)",
         "only in the database, so deleted or disabled since: 102 (Bob)",
@@ -42,3 +43,18 @@ def test_each_number_is_told_with_what_it_differs_in_and_without_its_password() 
         "another name: 101 (Alicia in Asterisk, Alice in the database)",
     ]
     assert "Secret" not in str(found)
+
+
+def test_what_was_changed_here_since_is_told_as_that_and_not_as_a_difference() -> None:
+    rows = [row("101", "Alice"), row("102", "Bob"), row("103", "Carol", enabled=False), row("105", "Eve")]
+    wanted, there = (
+        blocks(_101="Alice", _102="Bob", _105="Eve"),
+        blocks(_101="Alicia", _103="Carol", _105="Eva"),
+    )
+    newer = Newer(
+        {"102": "made", "105": "adopted"}, {"101": ("secret", "voicemail_enabled"), "103": ("enabled",)}
+    )
+    assert difference.between(rows, wanted, there, [], newer).sentences() == [
+        "another name: 101 (Alicia in Asterisk, Alice in the database)",
+        "changed here since it was noticed, and stays so: 101 (password, voicemail), 102 (made), 103 (enabled), 105 (adopted)",
+    ]

@@ -9,10 +9,13 @@ from sqlmodel import Session, select
 
 from models import audit
 from models.extension import Extension, State
+from models.fields import Changes
+from pbx import extensions
 from pbx.errors import AsteriskUnavailable, PhonesAtRisk, Refusal
 from pbx.publish import publish
 from pbx.services import Services
 from pbx.settling import notice, settle
+from pbx.settling.difference import Difference
 from pbx.settling.settle import Decision, Settled, Side
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live
@@ -31,7 +34,7 @@ SENTENCES = [
 ]
 
 
-def untold(_session: Session, _decision: Decision) -> None:
+def untold(_session: Session, _decision: Decision, _found: Difference) -> None:
     """Tell nobody."""
 
 
@@ -85,7 +88,10 @@ def test_what_differs_is_told_before_anything_is_written(day_after: Day) -> None
     assert "flask settle" in (outcome.extension.reason or "")
     assert block(services) == day_after.block
     told = settle.look(services)
-    assert told.found.sentences()[:3] == [*SENTENCES[:1], f"{SENTENCES[1]}, 170 (Grace)", *SENTENCES[2:3]]
+    assert told.found.sentences() == [
+        *SENTENCES,
+        "changed here since it was noticed, and stays so: 170 (made)",
+    ]
     secrets = [
         services.cipher.decrypt(row.encrypted_secret).get_secret_value() for row in day_after.today.values()
     ]
@@ -123,6 +129,36 @@ def test_phones_stay_as_asterisk_has_them_to_the_last_line(day_after: Day) -> No
         str(TESTER),
         "settled the older database: phones stay as Asterisk has them",
     )
+
+
+def test_of_a_phone_that_was_changed_since_only_that_is_not_as_asterisk_has_it(day_after: Day) -> None:
+    services, today = day_after.services, day_after.today
+    assert notice.is_unsettled(services)
+    extensions.rotate_secret(services, "161", by=TESTER)
+    extensions.change(services, "164", Changes(name="Eva"), by=TESTER)
+    extensions.enable(services, "162", by=TESTER)
+    extensions.change(services, "163", Changes(notes="second floor"), by=TESTER)
+    assert settle.look(services).found.sentences() == [
+        SENTENCES[0],
+        "only in the database, so deleted or disabled since: 163 (Dave)",
+        *SENTENCES[2:5],
+        "another name: 161 (Robert in Asterisk, Bob in the database)",
+        *SENTENCES[6:],
+        "changed here since it was noticed, and stays so: 161 (password), 162 (asked for as it is), 163 (notes), 164 (name)",
+    ]
+    told: list[str] = []
+    done = settle.settle(
+        services, Decision(Side.ASTERISK, TESTER), lambda *given: told.append(given[2].stays())
+    )
+    assert (done.left, done.changed, done.disabled) == ([], [], ["163"])
+    assert "161 (password)" in told[0]
+    now = rows(services)
+    password = {n: services.cipher.decrypt(row.encrypted_secret) for n, row in now.items()}
+    then = {n: services.cipher.decrypt(row.encrypted_secret) for n, row in today.items()}
+    assert (now["161"].name, now["161"].context) == ("Robert", "from-internal")
+    assert password["161"] != then["161"]
+    assert (now["164"].name, password["164"] == then["164"]) == ("Eva", True)
+    assert (now["162"].enabled, now["163"].enabled, now["163"].notes) == (True, False, "second floor")
 
 
 def test_phones_become_what_the_database_has_but_for_those_that_are_named(day_after: Day) -> None:
