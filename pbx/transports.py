@@ -54,13 +54,16 @@ class TransportResult:
     transport: RunningTransport | None  # None: there is none of that protocol, or it cannot be asked for
     error: str | None = None  # why it could not be published, or Asterisk not be asked
     changes: Differences | None = None
+    is_where_it_was: bool = False  # something still listens at the port of before
 
     @property
     def waits_for_restart(self) -> bool:
         if self.transport is None:
             return False
         is_moved = bool(self.changes and self.changes["bind"][0])
-        return self.transport.waits_for_restart or (is_moved and not self.transport.has_listener)
+        return self.transport.waits_for_restart or (
+            is_moved and (self.is_where_it_was or not self.transport.has_listener)
+        )
 
 
 def show(services: Services) -> list[RunningTransport]:
@@ -115,7 +118,8 @@ def bind(services: Services, protocol: str, address: str, *, by: Actor) -> Trans
         result = verify.until_right(lambda: _result(services, wanted.name), _is_refused)
         if _is_refused(result):
             _take_back(services, wanted, stored)
-    return replace(result, changes=changes)
+    is_where_it_was = bool(here and listening.has_listener(services.settings, here[0]))
+    return replace(result, changes=changes, is_where_it_was=is_where_it_was)
 
 
 def _is_refused(result: TransportResult) -> bool:

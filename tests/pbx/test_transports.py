@@ -13,10 +13,10 @@ from pbx.publish import publish
 from pbx.services import Services
 from pbx.transports import TransportResult
 from tests.asterisk_bed.configuration import PJSIP_CONF
+from tests.asterisk_bed.ports import free_port
 from tests.pbx.conftest import ServicesOn
 from tests.pbx.extension_driver import contents, create_live
 from tests.pbx.nat_driver import EXTERNAL, set_nat, transport_shown
-from tests.server import free_port
 from tests.slash_commands import TESTER
 
 UDP_ALONE = PJSIP_CONF.partition("[transport-tcp]")[0]
@@ -59,10 +59,13 @@ def test_a_protocol_that_nobody_has_comes_and_those_that_live_stay(folder_asteri
 
 def test_one_that_lives_moves_when_asterisk_starts_anew_and_that_is_said(folder_asterisk: ServicesOn) -> None:
     services = folder_asterisk(pjsip_conf=UDP_ALONE)
-    old, new = at(free_port()), at(free_port())
+    port, new = free_port(), at(free_port())
+    old, beside = at(port), f"127.0.0.2:{port}"
     bind(services, "tcp", old)
+    moved = bind(services, "tcp", beside)
+    assert (moved.changes, moved.waits_for_restart) == ({"bind": [old, beside]}, True)
     moved = bind(services, "tcp", new)
-    assert (moved.changes, moved.waits_for_restart) == ({"bind": [old, new]}, True)
+    assert (moved.changes, moved.waits_for_restart) == ({"bind": [beside, new]}, True)
     assert answers(old)
     create_live(services, "101", transport="tcp")
     (_, tcp) = transports.show(services)
