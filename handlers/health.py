@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Blueprint, current_app
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+import checkout
 from handlers.doctor.env_file import EnvFile
 from handlers.slack.socket_mode import SOCKET
 from models import failure, schema
@@ -31,11 +32,11 @@ WRITE_EVERY = timedelta(seconds=5)
 
 def blueprint(services: Services) -> Blueprint:
     health = Blueprint("health", __name__)
-    env = EnvFile.read().digest(services.settings)
+    env, commit = EnvFile.read().digest(services.settings), checkout.commit()
 
     @health.get("/healthz")
     def healthz() -> dict[str, str]:
-        return {"status": "up", "version": VERSION, "env": env}
+        return {"status": "up", "version": VERSION, "commit": commit, "env": env}
 
     @health.get("/readyz")
     def readyz() -> tuple[dict[str, str], int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import requests
 
+import checkout
 from tests.asterisk_bed import Asterisk
 from tests.server import Switchhook
 from version import VERSION
@@ -14,6 +15,7 @@ from version import VERSION
 def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:
     up = requests.get(f"{switchhook.url}/healthz", timeout=5)
     assert (up.status_code, up.json()["status"], up.json()["version"]) == (200, "up", VERSION)
+    assert up.json()["commit"] == checkout.commit()
     assert len(up.json()["env"]) == 32
     ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
