@@ -119,26 +119,17 @@ def test_before_a_downgrade_all_that_an_older_version_cannot_read_is_taken_back(
     switchhook = Switchhook(asterisk, slack, database_url)
     assert switchhook.flask("ext", "create", "180", "--name=Alice").returncode == 0
     before = {path: uncounted(content) for path, content in files_of(asterisk).items()}
-    switchhook.environment["OUTBOUND_TRUNK"] = "trunk"
-    assert switchhook.flask("ext", "set", "180", "--voicemail-enabled=true").returncode == 0
-    for command in ("ext nat set --media=203.0.113.7", "ext adopt all --yes", "publish"):
-        assert switchhook.flask(*command.split()).returncode == 0
-    after = b"".join(files_of(asterisk).values())
-    added = b"=203.0.113.7", b";switchhook-adopted 101", b"@trunk,", b"Extension 180,"
-    assert [text in after for text in added] == [True] * 4
-
+    _have_what_an_older_version_cannot_read(switchhook, asterisk)
     section = DOCUMENTS["docs/operations.md"].partition("To go back to the version before")[2]
     fill_in(tmp_path / ".env", {"OUTBOUND_TRUNK": "trunk"})
     for line in re.findall(
         r"^    (su.*|sed.*|mailboxes.*)$", section.partition("git checkout")[0], re.MULTILINE
     ):
         if line.startswith("mailboxes"):
-            (command,) = re.findall("do .*(flask .*); done", section)
             found = type_in(
                 tmp_path, f"{line.replace('/etc/asterisk', str(asterisk.config_dir))}; echo $mailboxes"
             )
-            for number in found.split():
-                assert switchhook.flask(*command.replace('"$number"', number).split()[1:]).returncode == 0
+            _give_up_mailboxes(switchhook, section, found.split())
         elif line.startswith("sed"):
             type_in(tmp_path, line)
             assert "\nOUTBOUND_TRUNK=\n" in (tmp_path / ".env").read_text()
@@ -147,6 +138,22 @@ def test_before_a_downgrade_all_that_an_older_version_cannot_read_is_taken_back(
             assert switchhook.flask(*line.partition("flask ")[2].split()).returncode == 0
     assert {path: uncounted(content) for path, content in files_of(asterisk).items()} == before
     assert "203.0.113.7" not in asterisk.cli("pjsip show transport transport-udp")
+
+
+def _have_what_an_older_version_cannot_read(switchhook: Switchhook, asterisk: Asterisk) -> None:
+    switchhook.environment["OUTBOUND_TRUNK"] = "trunk"
+    assert switchhook.flask("ext", "set", "180", "--voicemail-enabled=true").returncode == 0
+    for command in ("ext nat set --media=203.0.113.7", "ext adopt all --yes", "publish"):
+        assert switchhook.flask(*command.split()).returncode == 0
+    after = b"".join(files_of(asterisk).values())
+    added = b"=203.0.113.7", b";switchhook-adopted 101", b"@trunk,", b"Extension 180,"
+    assert [text in after for text in added] == [True] * 4
+
+
+def _give_up_mailboxes(switchhook: Switchhook, section: str, numbers: list[str]) -> None:
+    (command,) = re.findall("do .*(flask .*); done", section)
+    for number in numbers:
+        assert switchhook.flask(*command.replace('"$number"', number).split()[1:]).returncode == 0
 
 
 def uncounted(content: bytes) -> bytes:

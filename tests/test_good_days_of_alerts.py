@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests import alerting_bed
@@ -29,8 +31,11 @@ def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
     bed.wait_for_message(ENDED)
     bob.close()
     bed.wait_for_message("⚫ Extension 102 offline")
+    _all_is_stored(bed.events())
+    _all_is_told_in_three_messages(bed)
 
-    rows = bed.events()
+
+def _all_is_stored(rows: list[dict[str, Any]]) -> None:
     varying = ("id", "at", "port", "round_trip_ms", "linkedid", "rang", "talked")
     phone = {"address": "127.0.0.1", "user_agent": "baresip-python"}
     call = {"number": "102", "peer": "101", "channel": "PJSIP/102-00000001"}
@@ -47,6 +52,8 @@ def test_two_phones_register_call_answer_and_hang_up(bed: AlertingBed) -> None:
     assert len({row["linkedid"] for row in rows[2:5]}) == 1
     assert rows[3]["rang"] == rows[4]["rang"] > 0
 
+
+def _all_is_told_in_three_messages(bed: AlertingBed) -> None:
     up, moving, down = (message.ts for message in bed.slack.messages(CHANNEL))
     posted = [(call.method, call.arguments.get("ts"), call.arguments["text"]) for call in bed.chats()]
     talking, talked = posted[3][2].rpartition("since")[2], posted[4][2].rpartition("talked")[2]

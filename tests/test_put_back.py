@@ -65,12 +65,7 @@ def test_a_restore_while_all_runs_is_told_once_and_one_command_settles_it(
             assert f"put back: 1 would go (181), 1 would be changed (180). {SETTLE}" in restored.stdout
             wait_for(lambda: posted(slack, NOTICED))
             (alert,) = posted(slack, NOTICED)
-            assert f"saved, not live yet. {NOTICED}: " in (waits := say(admin, "create 182 Carol"))
-            assert (SETTLE in waits, "by itself" in waits) == (True, False)
-            doctor = say(admin, "doctor")
-            ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
-            assert (ready.status_code, "flask settle" in ready.json()["phones"]) == (503, True)
-            assert "flask settle" in doctor
+            _all_who_ask_read_what_settles_it(switchhook, admin)
             settled = switchhook.flask("settle", "asterisk", "--yes")
             assert settled.returncode == 0, settled.stdout + settled.stderr
             assert "Only in Asterisk, so made since: 181 (Bob)" in settled.stdout
@@ -82,6 +77,15 @@ def test_a_restore_while_all_runs_is_told_once_and_one_command_settles_it(
     assert len(posted(slack, NOTICED)) == 1
     assert "✅" in say(admin, "verify 182")
     assert requests.get(f"{switchhook.url}/readyz", timeout=5).status_code == 200
+
+
+def _all_who_ask_read_what_settles_it(switchhook: Switchhook, admin: SlackUser) -> None:
+    assert f"saved, not live yet. {NOTICED}: " in (waits := say(admin, "create 182 Carol"))
+    assert (SETTLE in waits, "by itself" in waits) == (True, False)
+    doctor = say(admin, "doctor")
+    ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    assert (ready.status_code, "flask settle" in ready.json()["phones"]) == (503, True)
+    assert "flask settle" in doctor
 
 
 def test_a_file_that_is_put_back_while_nothing_runs_is_noticed_by_who_starts_first(

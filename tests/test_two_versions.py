@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,12 @@ def test_a_deploy_under_load_loses_nothing_and_does_nothing_twice(
     before.start()
     first = before.listen()
     listening(before)
-    secrets = [secret_in(say(deployment.admin(), f"create {each}")) for each in ("101 Alice", "102 Bob")]
-    with (
-        Phone("101", secrets[0], asterisk.sip_domain) as alice,
-        Phone("102", secrets[1], asterisk.sip_domain) as bob,
-        load.going_on(),
-    ):
-        alice.register()
-        deployment.wait_for_message("Extension 101 registered")
+    with _phones(deployment, asterisk.sip_domain) as (alice, bob), load.going_on():
+        _register(deployment, alice, "Extension 101 registered")
         call_of = _calls(deployment, alice, bob)
         load.go_on(6)
         deployment.migrate()
-        bob.register()
-        deployment.wait_for_message("102 Bob registered")
+        _register(deployment, bob, "102 Bob registered")
         next(call_of)
         load.go_on(6)
         after.start()
@@ -81,18 +75,37 @@ def test_a_deploy_under_load_loses_nothing_and_does_nothing_twice(
         deployment.front = after
         before.web.send_signal(signal.SIGTERM)
         load.go_on(6)
-        begin_call(alice, bob)
-        first.send_signal(signal.SIGTERM)
-        assert first.wait(30) == 0
-        listening(after)
-        alice.hangup()
-        bob.wait_ended()
+        _end_within_a_call(first, after, alice, bob)
         next(call_of)
         assert before.web.wait(45) == 0
         load.go_on(6)
         assert second.poll() is None
     _all_is_done_once(deployment, load)
     _all_is_told_once(deployment, calls=4)
+
+
+@contextmanager
+def _phones(deployment: Deployment, domain: str) -> Iterator[tuple[Phone, Phone]]:
+    """101 Alice and 102 Bob."""
+    secrets = [secret_in(say(deployment.admin(), f"create {each}")) for each in ("101 Alice", "102 Bob")]
+    with Phone("101", secrets[0], domain) as alice, Phone("102", secrets[1], domain) as bob:
+        yield alice, bob
+
+
+def _register(deployment: Deployment, phone: Phone, message: str) -> None:
+    phone.register()
+    deployment.wait_for_message(message)
+
+
+def _end_within_a_call(
+    listener: subprocess.Popen[bytes], successor: Switchhook, caller: Phone, callee: Phone
+) -> None:
+    begin_call(caller, callee)
+    listener.send_signal(signal.SIGTERM)
+    assert listener.wait(30) == 0
+    listening(successor)
+    caller.hangup()
+    callee.wait_ended()
 
 
 def _calls(deployment: Deployment, caller: Phone, callee: Phone) -> Iterator[int]:

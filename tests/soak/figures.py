@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from tests.soak import replies
 from tests.soak.evidence_types import Evidence
@@ -32,17 +33,15 @@ def figures(evidence: Evidence) -> dict[str, str]:
         "extensions at the end": str(len(evidence.extensions)),
         "messages in Slack, in the outbox": f"{len(evidence.messages)}, {len(evidence.outbox)}",
         "events in each stream": ", ".join(str(len(each["ids"])) for each in evidence.of("stream")),
-        "processes that ended": ", ".join(
-            f"{name} {count}"
-            for name, count in sorted(Counter(each["unit"] for each in evidence.of("ended")).items())
-        ),
+        "processes that ended": _counted(each["unit"] for each in evidence.of("ended")),
         "troubles": str(len(evidence.of("trouble"))),
-        "  of each": ", ".join(
-            f"{name} {count}"
-            for name, count in sorted(Counter(each["name"] for each in evidence.of("trouble")).items())
-        ),
+        "  of each": _counted(each["name"] for each in evidence.of("trouble")),
     }
 
 
 def _with(calls: list[dict[str, object]], step: str) -> int:
     return sum(bool(each[step]) for each in calls)
+
+
+def _counted(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(Counter(names).items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from itertools import pairwise
 
 from handlers.alerts import routing, rules
@@ -14,7 +15,7 @@ from tests.clock import Clock
 from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
 from tests.handlers.alerts import posting
 from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, enqueue, post_for, said, shown
-from tests.slack_stand_in import SlackStandIn
+from tests.slack_stand_in import ApiCall, SlackStandIn
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
 
@@ -134,24 +135,17 @@ def test_after_ten_minutes_without_slack_1400_events_arrive_once_in_order_within
     with quiet.database.session() as session:
         for team, channel in enumerate(channels):
             routing.set_route(session, "", f"{team + 1}00-{team + 1}99", channel)
-    holder = holder_of(quiet)
-    poster = a_poster(quiet, holder)
+    poster = a_poster(quiet, holder := holder_of(quiet))
     slack.fail_until_cleared("chat.postMessage", status=500)
-    calls = 0
-    for _ in range(120):
-        facts: list[Fact] = []
-        for _ in range(4):
-            calls += 1
-            call, callee, at = f"1.{calls}", str(100 + 100 * (calls % 4) + calls % 100), clock.seconds
-            facts += ringing(call, callee, at=at), answered(call, callee, at=at), ended(call, callee, at=at)
-        store(quiet, *facts)
+    calls = 120 * 4
+    for first in range(1, calls + 1, 4):
+        store(quiet, *facts_of(range(first, first + 4), clock.seconds))
         while rules.write_alerts(quiet, holder):
             pass
         post_for(poster, clock, 5, step=5)
     assert calls * 3 >= 1400
     assert not any(slack.messages(channel) for channel in channels)
     assert len(slack.calls) < 250  # the pauses grow
-
     slack.clear_faults()
     back_at = clock.seconds
     post_for(poster, clock, 240, step=INTERVAL)
@@ -162,9 +156,21 @@ def test_after_ten_minutes_without_slack_1400_events_arrive_once_in_order_within
         wanted = [row.content["channel"] for row in rows if row.channel == channel]
         assert len(wanted) > 100
         assert shown(slack, channel) == wanted
-        posts = [call for call in chats(slack, channel) if call.at >= back_at]
-        assert [said(call) for call in posts] == wanted
-        assert not [call for call in posts if call.error]
-        assert min(later.at - earlier.at for earlier, later in pairwise(posts)) >= INTERVAL
-        assert posts[0].at - back_at <= errors.MAX_WAIT
-        assert posts[-1].at - posts[0].at <= len(wanted) * INTERVAL
+        _all_came_in_time([call for call in chats(slack, channel) if call.at >= back_at], wanted, back_at)
+
+
+def facts_of(calls: Iterable[int], at: float) -> list[Fact]:
+    """Calls of that moment, to each of four channels in turn."""
+    facts: list[Fact] = []
+    for number in calls:
+        call, callee = f"1.{number}", str(100 + 100 * (number % 4) + number % 100)
+        facts += ringing(call, callee, at=at), answered(call, callee, at=at), ended(call, callee, at=at)
+    return facts
+
+
+def _all_came_in_time(posts: list[ApiCall], wanted: list[str], back_at: float) -> None:
+    assert [said(call) for call in posts] == wanted
+    assert not [call for call in posts if call.error]
+    assert min(later.at - earlier.at for earlier, later in pairwise(posts)) >= INTERVAL
+    assert posts[0].at - back_at <= errors.MAX_WAIT
+    assert posts[-1].at - posts[0].at <= len(wanted) * INTERVAL
