@@ -45,6 +45,7 @@ def settle(side: str | None, numbers: str, yes: bool) -> None:
         return
     for line in _shown(unsettled):
         click.echo(line)
+    or_refused(lambda: settling.refuse_unknown(the_services(), but))
     side = side or click.prompt(QUESTION, type=click.Choice(SIDES))
     decision = Decision(Side(side), caller(), but)
     if not yes:

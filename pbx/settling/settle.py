@@ -20,6 +20,7 @@ from models.audit import AuditEntry
 from models.extension import Extension, State
 from models.installation import ONLY, Installation
 from models.types import now
+from models.words import some
 from pbx import config_files
 from pbx.adoption import take_over
 from pbx.config import reader
@@ -115,7 +116,7 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
         if foreign_files.conflict(services) is None:
             raise Refusal("there is nothing to settle: the database and Asterisk's files are of one state")
         found = _difference(services, rows, on_disk)
-        _refuse_unknown(decision.but, rows, on_disk)
+        refuse_unknown(services, decision.but)
         with services.database.session() as session:
             is_new = _must_be_the_one_begun(session, decision)
             kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
@@ -166,10 +167,15 @@ def _hold(services: Services, on_disk: ConfigOnDisk) -> None:
         notice.hold(services)
 
 
-def _refuse_unknown(numbers: Collection[str], rows: Sequence[Extension], on_disk: ConfigOnDisk) -> None:
-    known = {row.number for row in rows} | on_disk.blocks.endpoints.keys()
+def refuse_unknown(services: Services, numbers: Collection[str]) -> None:
+    """Raise Refusal for numbers that nobody has: a typo in the one that is to be an exception would be its loss."""
+    known = {row.number for row in planning.rows_of(services)}
+    known |= reader.read(services.settings).blocks.endpoints.keys()
     if unknown := [number for number in numbers if number not in known]:
-        raise Refusal(f"neither the database nor Asterisk's files have {', '.join(unknown)}")
+        raise Refusal(
+            f"neither the database nor Asterisk's files have {some(unknown)}: give those for which the other one counts, "
+            "of the numbers that flask settle names, as in --but=101,102"
+        )
 
 
 def _of_asterisk(decision: Decision, found: Difference) -> set[str]:

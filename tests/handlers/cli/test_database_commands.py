@@ -91,6 +91,9 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     assert "saved, not live yet" in answer
     assert "flask settle" in answer
     assert "171/171" in asterisk.cli("pjsip show endpoints")
+    typo = switchhook.flask("settle", "database", "--but=170,999")
+    assert "have 999: give those for which the other one counts" in typo.stderr
+    assert "Go on?" not in typo.stdout
     assert switchhook.flask("settle", "database", "--yes").returncode == 0
     assert "171/171" not in asterisk.cli("pjsip show endpoints")
     assert "verified in Asterisk" in say(admin, "verify 170")
