@@ -34,6 +34,7 @@ IN_WORK = (
     "an older state of the database was put back while this was in work, and what became of it is not known: look, and try "
     "it again if it was not done"
 )
+SETTLED = "settled the older database: "
 NOTICED = "noticed that an older state of the database was put back"
 MARGIN = 10_000  # ids that may have been given since they were counted last
 UNCOUNTED_MARGIN = 1_000_000  # and where nobody has counted them
@@ -90,6 +91,20 @@ def _hold_work(session: Session, told_until: datetime) -> None:
 def _shut_doors(session: Session, revoked: Collection[str]) -> None:
     login_link.end_all(session, None)
     api_token.revoke_all(session, revoked)
+
+
+def begun(session: Session) -> str | None:
+    """Return what was decided since it was noticed, and is not carried out to its end; None: nothing."""
+    row = session.get(Installation, ONLY)
+    if row is None or row.put_back_at is None:
+        return None
+    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(SETTLED)
+    action = session.exec(select(AuditEntry.action).where(*since).order_by(col(AuditEntry.id).desc())).first()
+    return action.removeprefix(SETTLED) if action else None
+
+
+def not_ended(decision: str) -> str:
+    return f"it was decided that {decision}, and that is not carried out to its end"
 
 
 def held_messages(session: Session) -> int:

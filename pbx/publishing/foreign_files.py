@@ -15,7 +15,7 @@ from pbx.publishing import guard, identity, planning
 from pbx.publishing.desired import RunningConflicts
 from pbx.publishing.guard import Effect
 from pbx.services import Services
-from pbx.settling.notice import UNSETTLED, is_unsettled
+from pbx.settling import notice
 
 _SETTLE = f"somebody says which counts: on the server, {as_user('flask settle')} shows what differs, and asks"
 SETTLE = f"Nothing is written to Asterisk until {_SETTLE}"
@@ -57,8 +57,8 @@ def with_remedy(services: Services, conflict: str | None, would: Callable[[], Ef
 
     After an older state was put back that is the reason, also where no phone differs. `would`: as in guard.conflict().
     """
-    if is_unsettled(services):
-        return f"{': '.join(filter(None, (UNSETTLED, str(would()))))}. {SETTLE}"
+    if unsettled := notice.reason(services):
+        return f"{': '.join(filter(None, (unsettled, str(would()))))}. {SETTLE}"
     return f"{conflict}. {OTHER}" if conflict else None
 
 

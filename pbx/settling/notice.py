@@ -35,6 +35,15 @@ def is_unsettled(services: Services) -> bool:
         return _is_unsettled(session, seen)
 
 
+def reason(services: Services) -> str | None:
+    """Return why nothing is written until somebody says what counts, in words; None: it is. Raises SQLAlchemyError."""
+    if not is_unsettled(services):
+        return None
+    with services.database.session() as session:
+        begun = put_back.begun(session)
+    return put_back.not_ended(begun) if begun else UNSETTLED
+
+
 def look(services: Services) -> None:
     """Hold what must not be done a second time, if an older state was put back. Raises SQLAlchemyError."""
     is_unsettled(services)

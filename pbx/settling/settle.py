@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models import audit, put_back
 from models.actor import Actor
 from models.api_token import ApiToken, all_of
-from models.audit import AuditEntry
 from models.extension import Extension, State
 from models.installation import ONLY, Installation
 from models.types import now
@@ -35,7 +34,6 @@ from pbx.settling.difference import Difference
 
 log = logging.getLogger("switchhook.settling")
 
-SETTLED = "settled the older database: "
 KEPT_LENGTH = 400  # characters of an action that the audit trail keeps
 Tell = Callable[[Session, "Decision", Difference], None]  # to be called in the transaction
 
@@ -118,10 +116,10 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
         found = _difference(services, rows, on_disk)
         refuse_unknown(services, decision.but)
         with services.database.session() as session:
-            is_new = _must_be_the_one_begun(session, decision)
+            is_new = _begin(session, decision)
             kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
             if is_new:
-                audit.record(session, decision.by, f"{SETTLED}{decision}")
+                audit.record(session, decision.by, f"{put_back.SETTLED}{decision}")
                 tell(session, decision, found)
     log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
     _, effect = foreign_files.preview(services)
@@ -139,24 +137,22 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
     )
 
 
-def _must_be_the_one_begun(session: Session, decision: Decision) -> bool:
-    """Return whether nothing was decided yet since it was noticed. Raises Refusal where something else was.
+def _begin(session: Session, decision: Decision) -> bool:
+    """Return whether nothing was decided yet, and have no other decision until this is carried out.
 
-    The rows are then as that has them, and no longer the older database's.
+    Raises Refusal where another was: the rows are as that has them, and no longer this database's.
     """
-    row = session.get(Installation, ONLY)
-    if row is None or row.put_back_at is None:
+    row = session.get(Installation, ONLY) or Installation()
+    if row.put_back_at is None:  # another database: nobody has put an older state of this one back
+        row.put_back_at = now()
+        session.add(row)
         return True
-    begun = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(SETTLED)
-    action = session.exec(select(AuditEntry.action).where(*begun).order_by(col(AuditEntry.id).desc())).first()
-    if action is None:
-        return True
-    if action != f"{SETTLED}{decision}"[:KEPT_LENGTH]:
+    begun = put_back.begun(session)
+    if begun and begun != f"{put_back.SETTLED}{decision}"[:KEPT_LENGTH].removeprefix(put_back.SETTLED):
         raise Refusal(
-            f"it was decided that {action.removeprefix(SETTLED)}, and that is not carried out to its end: give that command again, "
-            "or restore the backup once more to decide anew"
+            f"{put_back.not_ended(begun)}: give that command again, or restore the backup once more to decide anew"
         )
-    return False
+    return begun is None
 
 
 def _hold(services: Services, on_disk: ConfigOnDisk) -> None:
