@@ -138,7 +138,7 @@ class Jobs:
 
     def report_incidents(self) -> None:
         """Report what goes wrong for longer."""
-        self._as_holder(self.detector.report)
+        self.detector.report(self._as_holder)
         self._filled.set()
 
     def report_drift(self) -> None:

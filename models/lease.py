@@ -90,6 +90,7 @@ class LeaseHolder:
         self._lease = lease
         self.name = process_name()
         self.is_following = True  # others read it with the next renewal
+        self.may_take_over = False  # when it last looked, nobody had the lease, or one who has ended
         self._lock = threading.Lock()
         self._confirming = threading.Lock()
         self._others = RenewalMonitor()
@@ -112,6 +113,7 @@ class LeaseHolder:
         if row is None:
             return self._insert(then)
         is_held = row.holder not in (NOBODY, self.name) and not has_ended(row.holder)
+        self.may_take_over = not is_held
         if from_who_does_not_follow and not row.is_following:
             is_held = False
         if self._others.is_renewed(row) is not False and is_held:
@@ -142,7 +144,7 @@ class LeaseHolder:
                 return False
             if then:
                 then(session)
-        self._has_it, self._renewed_at = True, at
+        self._has_it, self._renewed_at, self.may_take_over = True, at, False
         return True
 
     @contextmanager

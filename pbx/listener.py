@@ -42,6 +42,7 @@ PING_SECONDS = 3.0  # of silence until Asterisk is asked whether it is there; wi
 PING_TIMEOUT_SECONDS = 4.0
 USER_AGENT_TIMEOUT_SECONDS = 2.0  # facts wait so long for the phone's user agent
 RETRY_STORE_SECONDS = 0.5
+LOG_EVERY = 60.0  # seconds, while the database takes nothing: its disk may be that of the log, and full
 
 Received = tuple[float, Message]
 
@@ -157,15 +158,16 @@ class Listener:
         The reader goes on reading meanwhile.
         """
         self._facts.add(facts, backfilled=backfilled)
+        log_at = time.monotonic()
         while True:
             try:
                 self._facts.store(at_once=at_once)
                 return
             except OperationalError as error:
-                log.warning(
-                    "the database does not take events",
-                    extra={"reason": str(error.orig), "facts": len(facts)},
-                )
+                if time.monotonic() >= log_at:
+                    log_at = time.monotonic() + LOG_EVERY
+                    extra = {"reason": str(error.orig), "facts": len(facts)}
+                    log.warning("the database does not take events", extra=extra)
                 if self._stop.wait(RETRY_STORE_SECONDS):
                     return
 

@@ -20,7 +20,7 @@ from handlers.alerts.watchdogs import DatabaseWatchdog
 from models import failure
 from models.errors import DatabaseUnfit
 from models.extension import BY_NUMBER, Extension, State
-from models.lease import LeaseHolder
+from models.lease import AsHolder, LeaseHolder
 from models.types import now
 from pbx.services import Services
 
@@ -31,6 +31,7 @@ GRACE = timedelta(minutes=1)
 PUBLISH_GRACE = timedelta(minutes=3)  # it is tried every minute
 NOT_LIVE_AFTER = timedelta(minutes=5)
 LOG_EVERY = 60.0  # seconds
+HOLD_LEASE = "hold_lease"  # the job that acquires the lease
 
 
 class IncidentDetector:
@@ -110,21 +111,28 @@ class IncidentDetector:
     def _note(self, seen: Observation) -> None:
         self._seen[seen.subject] = seen
 
-    def report(self) -> None:
-        """Report what has lasted, and what is resolved. Raises LeaseLost, SQLAlchemyError.
+    def report(self, as_holder: AsHolder) -> None:
+        """Report what has lasted, and what is resolved, as the holder of the lease. Raises SQLAlchemyError.
 
-        That the database itself is away is reported past the outbox.
+        That the database itself is away, or cannot be written, is reported past the outbox.
         """
-        database = Observation("database", GRACE)
-        failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
+        database = Observation("database", GRACE, _details(self._why_not_holder()))
         try:
-            waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._services) or None)
-            incidents.report(self._services, self._holder, [*self._seen.values(), waiting, *failing])
+            as_holder(self._report)
         except SQLAlchemyError as error:
             database = replace(database, details=_details(failure.describe(error)))
             raise
         finally:
             self._database.report(database)
+
+    def _why_not_holder(self) -> str | None:
+        """Return why this process cannot take the lease of one that has ended: no other one would tell."""
+        return self.failing.get(HOLD_LEASE) if self._holder.may_take_over else None
+
+    def _report(self) -> None:
+        failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
+        waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._services) or None)
+        incidents.report(self._services, self._holder, [*self._seen.values(), waiting, *failing])
 
 
 def _details(reason: str | None) -> dict[str, str] | None:

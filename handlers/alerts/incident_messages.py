@@ -49,9 +49,9 @@ TEXTS = {
         "A listener runs again",
     ),
     "database": Texts(
-        "The listener cannot reach its database: no alerts are sent, and HR waits",
+        "The listener cannot use its database: no alerts are sent, and HR waits",
         "Check that the database server runs, that its disk is not full, and DATABASE_URL.",
-        "The listener's database answers again",
+        "The listener's database works again",
     ),
     "publishing": Texts(
         "Nothing can be published",

@@ -70,10 +70,10 @@ def test_another_secret_key_than_the_phones_is_reported_also_by_readyz(quiet: Se
     app = Flask("ready")
     app.register_blueprint(health.blueprint(other))
     assert "no key in SECRET_KEY opens" in app.test_client().get("/readyz").get_json()["secrets"]
-    detector = Jobs(other, lambda: None).detector
-    holder = holder_of(other)
-    detector._holder = holder
+    jobs = Jobs(other, lambda: None)
+    detector, jobs._holder = jobs.detector, holder_of(other)
+    detector._holder = jobs._holder
     detector.note_secrets(reencrypt.key_conflict(other))
-    detector.report()
+    detector.report(jobs._as_holder)
     assert any("The phones' passwords cannot be read" in text for _, text in outbox_texts(other))
     assert reencrypt.key_conflict(quiet) is None
