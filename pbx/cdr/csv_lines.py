@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from pbx.asked_calls import is_asked
-from pbx.cdr.record import UNIQUEID, Record
+from pbx.cdr.record import UNIQUEID, Record, quarters
 
 COLUMNS = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata",
@@ -20,6 +20,7 @@ NEW = ("peeraccount", "linkedid", "sequence")
 MOST_LINES = 20  # of one record, with line breaks in its values
 LONGEST_TEXT = 200  # of one value, more than Asterisk itself writes
 YEARS = range(1990, 2200)  # that a clock may show
+MOST_SECONDS = 1e8  # that one may say it has taken
 
 
 def records(text: str) -> Iterator[Record]:
@@ -64,18 +65,39 @@ def _optional(more: list[str]) -> dict[str, str]:
 
 
 def record_of(values: Mapping[str, str]) -> Record | None:
-    """Return the record of named values; None: a channel or its times are missing."""
+    """Return the record of named values, its times by the clock as it was at its start; None: a channel or they are missing."""
     start, end = moment(values.get("start", "")), moment(values.get("end", ""))
     if start is None or end is None or not values.get("channel"):
         return None
+    answer = moment(values.get("answer", ""))
+    if values.get("duration"):
+        end = _by_same_clock(end, start + seconds(values["duration"]))
+    if answer is not None and values.get("billsec"):
+        answer = _by_same_clock(answer, end - seconds(values["billsec"]))
     texts = ("channel", "dstchannel", "src", "dst", "clid", "lastapp", "uniqueid", "linkedid")
     return Record(
         **{name: _in_one_line(values.get(name, "")) for name in texts},
         start=start,
-        answer=moment(values.get("answer", "")),
+        answer=answer,
         end=max(end, start),
         disposition=values.get("disposition", "").upper(),
     )
+
+
+def _by_same_clock(shown: float, counted: float) -> float:
+    """Return a moment by the clock that showed another one, which may have been put forward or back between them.
+
+    `counted`: the moment by the other one and the seconds between, which Asterisk counts in UTC.
+    """
+    return shown - (quarters(shown - counted) or 0.0)
+
+
+def seconds(text: str | None) -> float:
+    """Return the seconds that a text says, 0.0 if it says none."""
+    try:
+        return min(max(0.0, float(text or 0)), MOST_SECONDS)
+    except ValueError:
+        return 0.0
 
 
 def _in_one_line(text: str) -> str:

@@ -70,8 +70,10 @@ def located(records: Iterable[Record], fallback: Offset) -> list[Record]:
 def _offset(record: Record) -> float | None:
     """Return by how many seconds the clock is ahead of UTC; None: the record is not the first of its channel, or has no Uniqueid."""
     made = UNIQUEID.fullmatch(record.uniqueid)
-    if made is None:
-        return None
-    ahead = record.start - int(made[1])
-    offset = round(ahead / QUARTER) * QUARTER
-    return offset if abs(ahead - offset) <= SAME_MOMENT and abs(offset) <= FARTHEST else None
+    return quarters(record.start - int(made[1])) if made else None
+
+
+def quarters(seconds: float) -> float | None:
+    """Return the quarters of an hour, in seconds, by which two clocks differ that differ by a time zone's offset, else None."""
+    near = round(seconds / QUARTER) * QUARTER
+    return near if abs(seconds - near) <= SAME_MOMENT and abs(near) <= FARTHEST else None

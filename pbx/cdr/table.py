@@ -31,7 +31,6 @@ from pbx.cdr.errors import RecordsUnreadable
 from pbx.cdr.record import FARTHEST, Offset, Record, located
 
 LONGEST_CALL = 86_400.0  # seconds: rows are found by when calls began
-MOST_SECONDS = 1e8  # that one may say it has taken
 NEEDED = {"channel", "dstchannel", "disposition"}
 # What the columns are called that are called differently from Asterisk's own words, by which they come first.
 NAMES = {
@@ -67,10 +66,10 @@ def of_row(row: Mapping[Any, Any], names: Mapping[str, str]) -> Record | None:
     values = {name: _text(row[column]) for name, column in names.items()}
     start = csv_lines.moment(values.get("start", ""))
     if start is not None and not values.get("end"):
-        values["end"] = _at(start + _seconds(values.get("duration")))
+        values["end"] = _at(start + csv_lines.seconds(values.get("duration")))
     if not values.get("answer") and values.get("disposition") == "ANSWERED":
         end = csv_lines.moment(values.get("end", "")) or 0.0
-        values["answer"] = _at(end - _seconds(values.get("billsec")))
+        values["answer"] = _at(end - csv_lines.seconds(values.get("billsec")))
     return csv_lines.record_of(values)
 
 
@@ -138,13 +137,6 @@ def _text(value: object) -> str:
     if isinstance(value, bytes):
         return _decoded(value)
     return "" if value is None else str(value)
-
-
-def _seconds(text: str | None) -> float:
-    try:
-        return min(max(0.0, float(text or 0)), MOST_SECONDS)
-    except ValueError:
-        return 0.0
 
 
 def _at(moment: float) -> str:

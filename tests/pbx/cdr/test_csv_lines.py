@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,28 @@ def test_nothing_else_is_a_record(text: str) -> None:
 @pytest.mark.parametrize("time", ["", "yesterday", "2026-02-31 10:00:00", "9999-12-31 23:59:59"])
 def test_a_line_without_its_times_is_no_record(time: str) -> None:
     assert csv_lines.of_line(written.ANSWERED.replace("2026-11-26 15:53:35", time).strip()) is None
+
+
+@pytest.mark.parametrize("put_forward", [3600, -3600, -1800])
+def test_a_call_has_its_length_also_where_the_clock_was_put_forward_or_back_in_it(put_forward: int) -> None:
+    """Of a call of 20 min the lengths are right in any zone."""
+    begin = datetime(2026, 10, 25, 2, 50)
+    end = begin + timedelta(seconds=1201 + put_forward)  # Asterisk cuts parts of seconds off
+    values = dict(zip(csv_lines.COLUMNS, VALUES, strict=False)) | {"start": str(begin), "end": str(end)}
+    values |= {"channel": "PJSIP/101-1", "disposition": "ANSWERED", "duration": "1200", "billsec": "600"}
+    for answer in (begin + timedelta(seconds=600), end - timedelta(seconds=600)):
+        found = csv_lines.record_of(values | {"answer": str(answer)})
+        assert found
+        assert found.answer is not None
+        assert found.end - found.start == 1201
+        assert found.end - found.answer in (600, 601)
+
+
+def test_other_differences_between_times_and_lengths_are_no_change_of_the_clock() -> None:
+    for duration in ("0", "", "many", "nan", "inf", "-1", "3000"):
+        line = written.ANSWERED.replace("2026-11-26 15:53:35", "2026-11-26 16:33:34")
+        (found,) = csv_lines.records(line.replace('",1,1,"', f'",{duration},{duration},"'))
+        assert (found.end - found.start, found.answer) == (2400, found.start)
 
 
 def test_a_value_is_one_line_as_long_as_a_row_may_have_it_and_without_nul() -> None:

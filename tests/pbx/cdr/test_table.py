@@ -42,6 +42,18 @@ def test_a_row_that_cannot_be_read_hides_no_other(tmp_path: Path, kind: str) -> 
     assert (found["1"].answer, found["1"].end) == (None, AT + 5)
 
 
+def test_a_call_in_which_the_clock_was_put_back_has_its_end(tmp_path: Path) -> None:
+    with sqlite3.connect(path := tmp_path / "cdr.db") as connection:
+        connection.execute(
+            "CREATE TABLE cdr (start, end, channel, dstchannel, disposition, duration, billsec)"
+        )
+        row = "INSERT INTO cdr VALUES (?, ?, 'PJSIP/101-1', '', 'ANSWERED', 1200, 1190)"
+        connection.execute(row, ("2026-11-26 16:50:00", "2026-11-26 16:10:00"))
+    (found,) = read(path)
+    assert found.answer is not None
+    assert (found.start, found.answer, found.end) == (AT + 3000, AT + 3010, AT + 4200)
+
+
 def test_a_name_that_is_no_utf_8_hides_no_call(tmp_path: Path) -> None:
     """SQLite keeps whatever bytes a phone has sent."""
     with sqlite3.connect(path := tmp_path / "cdr.db") as connection:
