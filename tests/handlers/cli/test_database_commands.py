@@ -6,8 +6,6 @@ import fcntl
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -21,11 +19,10 @@ from handlers.cli.database_commands import must_take_files
 from models import backup as backups
 from models.database import Database
 from models.extension import Extension
-from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import end
 from tests.models.test_schema import execute
 from tests.ordinary_user import nobody
-from tests.server import PROJECT, Switchhook
+from tests.server import Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
 
@@ -68,67 +65,6 @@ def test_a_folder_that_takes_no_backup_is_refused_with_one_that_does(folder: Pat
         must_take_files(folder)
     with pytest.raises(Refused, match="there is no folder"):
         must_take_files(folder / "nowhere")
-
-
-def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
-    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
-) -> None:
-    file = folder / "second.backup"
-    say(admin, "create 170 Alice")
-    assert switchhook.flask("backup", str(file)).returncode == 0
-    say(admin, "create 171 Bob")
-    say(admin, "secret 170")
-    asked = switchhook.flask("restore", str(file))
-    assert asked.returncode == 1
-    assert "verified in Asterisk" in say(admin, "verify 171")
-    restored = switchhook.flask("restore", str(file), "--yes")
-    assert restored.returncode == 0, restored.stderr
-    assert "1 would go (171), 1 would be changed (170)" in restored.stdout
-    assert "another installation" not in restored.stdout
-    execute(f"sqlite:///{file}", "UPDATE installation SET identity = 'another'")
-    assert "seems to be of another installation" in switchhook.flask("restore", str(file)).stdout
-    answer = say(admin, "verify 170")
-    assert "saved, not live yet" in answer
-    assert "flask settle" in answer
-    assert "171/171" in asterisk.cli("pjsip show endpoints")
-    typo = switchhook.flask("settle", "database", "--but=170,999")
-    assert "have 999: give those for which the other one counts" in typo.stderr
-    assert "Go on?" not in typo.stdout
-    assert switchhook.flask("settle", "database", "--yes").returncode == 0
-    assert "171/171" not in asterisk.cli("pjsip show endpoints")
-    assert "verified in Asterisk" in say(admin, "verify 170")
-
-
-KILLED = """
-import os
-from models import transfer
-whole = transfer.copy
-def copy(*databases, **how):
-    whole(*databases, **how)
-    os._exit(9)
-transfer.copy = copy
-from flask.cli import main
-main()
-"""
-
-
-def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
-    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
-) -> None:
-    file, conf = folder / "third.backup", Path(asterisk.environment()["ASTERISK_CONFIG_DIR"]) / "pjsip.conf"
-    say(admin, "create 190 Alice")
-    assert switchhook.flask("backup", str(file)).returncode == 0
-    say(admin, "secret 190")
-    before = conf.read_bytes()
-    command = [sys.executable, "-c", KILLED, "restore", str(file), "--yes"]
-    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
-    assert killed.returncode == 9, killed.stderr
-    published = switchhook.flask("publish")
-    assert published.returncode == 1
-    assert "1 would be changed (190)" in published.stderr
-    assert conf.read_bytes() == before
-    assert "restored the database from a backup" in switchhook.flask("ext", "audit").stdout
-    assert switchhook.flask("settle", "database", "--yes").returncode == 0
 
 
 def test_a_killed_backups_leftovers_go_with_the_next_and_those_of_a_running_one_stay(

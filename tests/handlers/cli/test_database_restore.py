@@ -1,0 +1,74 @@
+"""`flask restore` beside a Switchhook that runs, and what `flask settle` then says and does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.asterisk_bed import Asterisk
+from tests.models.test_schema import execute
+from tests.server import PROJECT, Switchhook
+from tests.slack_stand_in import SlackUser
+from tests.slash_commands import say
+
+
+def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
+    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
+) -> None:
+    file = folder / "second.backup"
+    say(admin, "create 170 Alice")
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    say(admin, "create 171 Bob")
+    say(admin, "secret 170")
+    asked = switchhook.flask("restore", str(file))
+    assert asked.returncode == 1
+    assert "verified in Asterisk" in say(admin, "verify 171")
+    restored = switchhook.flask("restore", str(file), "--yes")
+    assert restored.returncode == 0, restored.stderr
+    assert "1 would go (171), 1 would be changed (170)" in restored.stdout
+    assert "another installation" not in restored.stdout
+    execute(f"sqlite:///{file}", "UPDATE installation SET identity = 'another'")
+    assert "seems to be of another installation" in switchhook.flask("restore", str(file)).stdout
+    answer = say(admin, "verify 170")
+    assert "saved, not live yet" in answer
+    assert "flask settle" in answer
+    assert "171/171" in asterisk.cli("pjsip show endpoints")
+    typo = switchhook.flask("settle", "database", "--but=170,999")
+    assert "have 999: give those for which the other one counts" in typo.stderr
+    assert "Go on?" not in typo.stdout
+    assert switchhook.flask("settle", "database", "--yes").returncode == 0
+    assert "171/171" not in asterisk.cli("pjsip show endpoints")
+    assert "verified in Asterisk" in say(admin, "verify 170")
+
+
+KILLED = """
+import os
+from models import transfer
+whole = transfer.copy
+def copy(*databases, **how):
+    whole(*databases, **how)
+    os._exit(9)
+transfer.copy = copy
+from flask.cli import main
+main()
+"""
+
+
+def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
+    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
+) -> None:
+    file, conf = folder / "third.backup", Path(asterisk.environment()["ASTERISK_CONFIG_DIR"]) / "pjsip.conf"
+    say(admin, "create 190 Alice")
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    say(admin, "secret 190")
+    before = conf.read_bytes()
+    command = [sys.executable, "-c", KILLED, "restore", str(file), "--yes"]
+    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
+    assert killed.returncode == 9, killed.stderr
+    published = switchhook.flask("publish")
+    assert published.returncode == 1
+    assert "1 would be changed (190)" in published.stderr
+    assert conf.read_bytes() == before
+    assert "restored the database from a backup" in switchhook.flask("ext", "audit").stdout
+    assert switchhook.flask("settle", "database", "--yes").returncode == 0
