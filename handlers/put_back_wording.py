@@ -11,6 +11,11 @@ from pbx.services import Services
 from pbx.settling import notice, settle
 from pbx.settling.settle import Unsettled
 
+OF_ANOTHER = (
+    "The backup seems to be of another installation: if that was not meant, restore one of this installation's own. Asterisk's "
+    "files are as they were"
+)
+
 
 def details(services: Services) -> dict[str, str] | None:
     """Return lines by what they are about; None: nobody has to settle anything. Raises SQLAlchemyError."""
@@ -24,7 +29,12 @@ def details(services: Services) -> dict[str, str] | None:
 def lines(unsettled: Unsettled) -> list[str]:
     """Return how old the database is, what differs, and what to do."""
     when = f"It is as it was at {wording.moment(unsettled.as_of)}" if unsettled.as_of else ""
-    return [*filter(None, [when]), *difference(unsettled), remedy()]
+    return [*whose(unsettled), *filter(None, [when]), *difference(unsettled), remedy()]
+
+
+def whose(unsettled: Unsettled) -> list[str]:
+    """Return what to know of a backup that is not of this installation."""
+    return [OF_ANOTHER] if unsettled.of_another else []
 
 
 def difference(unsettled: Unsettled) -> list[str]:

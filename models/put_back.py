@@ -35,6 +35,8 @@ IN_WORK = (
     "it again if it was not done"
 )
 SETTLED = "settled the older database: "
+RESTORED = "restored the database from a backup"
+RESTORED_ANOTHER = f"{RESTORED} of another installation"
 NOTICED = "noticed that an older state of the database was put back"
 MARGIN = 10_000  # ids that may have been given since they were counted last
 UNCOUNTED_MARGIN = 1_000_000  # and where nobody has counted them
@@ -95,12 +97,22 @@ def _shut_doors(session: Session, revoked: Collection[str]) -> None:
 
 def begun(session: Session) -> str | None:
     """Return what was decided since it was noticed, and is not carried out to its end; None: nothing."""
+    action = _last_since(session, SETTLED)
+    return action.removeprefix(SETTLED) if action else None
+
+
+def is_of_another(session: Session) -> bool:
+    """Return whether what was put back seemed to be another installation's: nothing of it happened here."""
+    return _last_since(session, RESTORED) == RESTORED_ANOTHER
+
+
+def _last_since(session: Session, start: str) -> str | None:
+    """Return the last act since it was noticed of those that start so."""
     row = session.get(Installation, ONLY)
     if row is None or row.put_back_at is None:
         return None
-    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(SETTLED)
-    action = session.exec(select(AuditEntry.action).where(*since).order_by(col(AuditEntry.id).desc())).first()
-    return action.removeprefix(SETTLED) if action else None
+    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(start)
+    return session.exec(select(AuditEntry.action).where(*since).order_by(col(AuditEntry.id).desc())).first()
 
 
 def not_ended(decision: str) -> str:

@@ -59,7 +59,7 @@ TEXTS = {
         "Changes are published again",
     ),
     "put_back": Texts(
-        "An older state of the database was put back: nothing is published until somebody says what counts",
+        "An older state of the database was put back, or another database: nothing is published until somebody says what counts",
         "Phones that work go on working. What was due then is not posted a second time, and onboarding waits.",
         "What the older state of the database differs in is settled",
     ),

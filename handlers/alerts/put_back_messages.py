@@ -24,5 +24,5 @@ class Settling(MessageContent):
         decision = escape(wording.shorten(self.decision, MAX_LENGTH))
         stays = wording.shorten(self.stays, MAX_LENGTH)
         newer = f". {escape(wording.ended(stays[0].upper() + stays[1:]))}" if stays else ""
-        what = bold("What counts after an older state of the database was put back")
+        what = bold("Which counts, the database or Asterisk")
         return alert(f"⚖️ {what} · {escape(self.by)} has decided: {decision}{newer}")

@@ -77,14 +77,15 @@ def restore(file: Path, yes: bool) -> None:
             schema.upgrade(services.database.engine.url)
         schema.require_current(services.database.engine)
         click.echo(f"The database has {_count(services.database)} extensions; {file} has {_count(source)}.")
-        if not notice.is_known(services, identity.current(source).identity):
+        is_known = notice.is_known(services, identity.current(source).identity)
+        if not is_known:
             click.echo(
                 f"{file} seems to be of another installation: nothing here names the database that it was made of."
             )
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
         is_new = transfer.is_empty(services.database) and _has_no_phones(services)
-        _sign(source)
+        _sign(source, put_back.RESTORED if is_known else put_back.RESTORED_ANOTHER)
         api_token.keep_revoked(services.database, source)
         transfer.copy(source, services.database, replace=True)
         if is_new:
@@ -100,7 +101,7 @@ def _has_no_phones(services: Services) -> bool:
     return False
 
 
-def _sign(source: Database) -> None:
+def _sign(source: Database, did: str) -> None:
     """Renew the copy's identity, as the files may be of a later state, and note who restored it.
 
     In the copy, so that both arrive with the rows or not at all.
@@ -108,7 +109,7 @@ def _sign(source: Database) -> None:
     identity.renew(source)
     with source.session() as session:
         put_back.hold(session, now())
-        audit.record(session, caller(), "restored the database from a backup")
+        audit.record(session, caller(), did)
 
 
 def _say_what_publishing_would_do(services: Services) -> None:

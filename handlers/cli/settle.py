@@ -55,6 +55,7 @@ def settle(side: str | None, numbers: str, yes: bool) -> None:
 
 def _shown(unsettled: Unsettled) -> Iterator[str]:
     yield wording.ended(foreign_files.parts(unsettled.why or "")[0])
+    yield from map(wording.ended, put_back_wording.whose(unsettled))
     if unsettled.as_of:
         yield f"The database is as it was at {wording.moment(unsettled.as_of)}."
     yield from (f"• {wording.ended(each)}" for each in put_back_wording.difference(unsettled))

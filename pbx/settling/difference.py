@@ -31,6 +31,7 @@ class Difference:
     nat: Sequence[str] = ()  # transports
     changed: Sequence[str] = ()  # all that are in both and differ
     named: dict[str, str] = field(default_factory=dict)  # number → name, for those in one alone
+    has_one_past: bool = True  # what one of the two lacks has come or gone since
     newer: Newer = field(default_factory=Newer)  # what was changed here since, and stays
 
     def __bool__(self) -> bool:
@@ -38,11 +39,16 @@ class Difference:
 
     def sentences(self) -> list[str]:
         """Return a sentence for each kind of difference, without their full stops."""
+        made, gone, freed = (
+            (", so made since", ", so deleted or disabled since", ", so released since")
+            if self.has_one_past
+            else ("", "", "")
+        )
         kinds = (
-            ("only in Asterisk, so made since", self._older(self.only_asterisk)),
-            ("only in the database, so deleted or disabled since", self._older(self.only_database)),
+            (f"only in Asterisk{made}", self._older(self.only_asterisk)),
+            (f"only in the database{gone}", self._older(self.only_database)),
             ("disabled in the database, and in use in Asterisk", self._older(self.enabled_since)),
-            ("yours by hand in Asterisk, so released since", self._named(self.by_hand)),
+            (f"yours by hand in Asterisk{freed}", self._named(self.by_hand)),
             ("another password in Asterisk", self.passwords),
             ("another name", self.names),
             ("other settings", self.settings),

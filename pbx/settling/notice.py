@@ -23,6 +23,7 @@ from pbx.settling.witness import Witness
 log = logging.getLogger("switchhook.put_back")
 
 UNSETTLED = "an older state of the database was put back"
+OF_ANOTHER = "a backup of another installation was put back, as it seems"
 
 
 def is_unsettled(services: Services) -> bool:
@@ -40,8 +41,8 @@ def reason(services: Services) -> str | None:
     if not is_unsettled(services):
         return None
     with services.database.session() as session:
-        begun = put_back.begun(session)
-    return put_back.not_ended(begun) if begun else UNSETTLED
+        begun, is_of_another = put_back.begun(session), put_back.is_of_another(session)
+    return put_back.not_ended(begun) if begun else OF_ANOTHER if is_of_another else UNSETTLED
 
 
 def look(services: Services) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,6 +52,7 @@ class Unsettled:
     why: str | None
     found: Difference = field(default_factory=Difference)
     as_of: datetime | None = None
+    of_another: bool = False  # a backup of another installation was restored, as it seems
     held: int = 0  # messages that are not posted
     tokens: Sequence[ApiToken] = ()  # that open the API
 
@@ -92,18 +93,20 @@ def look(services: Services) -> Unsettled:
         return Unsettled(None)
     with services.database.session() as session:
         row = session.get(Installation, ONLY)
-        held = put_back.held_messages(session)
+        held, of_another = put_back.held_messages(session), put_back.is_of_another(session)
     live = [each for each in all_of(services.database) if each.revoked_at is None and each.expires_at > now()]
     found = _difference(services, planning.rows_of(services), on_disk)
-    return Unsettled(why, found, row.as_of if row else None, held, live)
+    return Unsettled(why, found, row.as_of if row else None, of_another, held, live)
 
 
 def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Difference:
     wanted = planning.plan_of(services, rows, on_disk, RunningConflicts()).blocks
     by_hand = [row.number for row in rows if on_disk.admin.endpoints(row.number)]
     with services.database.session() as session:
-        changed = notice.newer(session)
-    return difference.between(rows, wanted, on_disk.blocks, by_hand, changed)
+        changed, row = notice.newer(session), session.get(Installation, ONLY)
+        has_one_past = bool(row and row.put_back_at) and not put_back.is_of_another(session)
+    found = difference.between(rows, wanted, on_disk.blocks, by_hand, changed)
+    return replace(found, has_one_past=has_one_past)
 
 
 def settle(services: Services, decision: Decision, tell: Tell) -> Settled:

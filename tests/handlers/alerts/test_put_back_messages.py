@@ -10,7 +10,7 @@ def test_it_says_who_and_how() -> None:
         decision="phones stay as Asterisk has them, but for 101", by="anna, on the command line,"
     ).render()
     assert message.text == (
-        "⚖️ *What counts after an older state of the database was put back* · anna, on the command line, has decided: "
+        "⚖️ *Which counts, the database or Asterisk* · anna, on the command line, has decided: "
         "phones stay as Asterisk has them, but for 101"
     )
 

@@ -40,6 +40,16 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     assert switchhook.flask("settle", "database", "--yes").returncode == 0
     assert "171/171" not in asterisk.cli("pjsip show endpoints")
     assert "verified in Asterisk" in say(admin, "verify 170")
+    say(admin, "create 172 Carol")
+    another = switchhook.flask("restore", str(file), "--yes")
+    assert (
+        "a backup of another installation was put back, as it seems: 1 would go (172)"
+        in another.stdout.lower()
+    )
+    told = switchhook.flask("settle").stdout
+    assert "The backup seems to be of another installation" in told
+    assert "• Only in Asterisk: 172 (Carol)." in told
+    assert switchhook.flask("settle", "asterisk", "--yes").returncode == 0
 
 
 KILLED = """
