@@ -29,10 +29,10 @@ from pbx.services import Services
 
 log = logging.getLogger("switchhook.backfill")
 
-APART = 10.0  # seconds by which records and what the listener noted of the same moment may differ
+DIFFER_SECONDS = 10.0  # by which records and what the listener noted of the same moment may differ
 SAME_CLOCK = 2.0  # seconds: less is how long an answer takes, and that records have whole seconds
 WAIT = timedelta(seconds=3)  # between two looks
-SETTLED = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
+WRITTEN_WITHIN = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
 TOLD_WITHIN = 2.0  # seconds after a call's end in which Asterisk has told the listener of it
 SECOND = 1.0  # of which records give no parts
 GIVE_UP = timedelta(minutes=1)  # of what may pass
@@ -80,7 +80,7 @@ def _fill_from(
     "Now" is until when all is stored that was heard: what the listener has still to store is not told of twice.
     """
     with services.database.session() as session:
-        at, settled = listening_gap.followed_until(session) or now(), gap.until + SETTLED
+        at, settled = listening_gap.followed_until(session) or now(), gap.until + WRITTEN_WITHIN
     complete = settled + timedelta(seconds=source.late)
     if gap.until <= at < settled:  # before its end, the clock was set back
         _look_again(holder, gap, settled)
@@ -96,7 +96,7 @@ def _fill_from(
 
 def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> list[RecordedCall]:
     """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
-    found, going_on = _recorded(source, gap.since.timestamp() + ahead - APART), set(gap.going_on)
+    found, going_on = _recorded(source, gap.since.timestamp() + ahead - DIFFER_SECONDS), set(gap.going_on)
     by_our_clock = (each.moved(-ahead) for each in found if not _goes_on(each, going_on))
     return [each for each in by_our_clock if _is_in(gap, each, at)]
 
@@ -126,7 +126,7 @@ def _is_in(gap: ListeningGap, call: RecordedCall, at: float) -> bool:
     """Return whether a call began before the gap's end; or shortly after it, and the listener would have stored it by now."""
     until = gap.until.timestamp()
     is_stored = call.end < at - TOLD_WITHIN
-    return call.start <= until - SECOND or (call.start <= until + APART and is_stored)
+    return call.start <= until - SECOND or (call.start <= until + DIFFER_SECONDS and is_stored)
 
 
 def _look_again(holder: LeaseHolder, gap: ListeningGap, at: datetime) -> None:
@@ -171,7 +171,7 @@ def _rows(session: Session, gap: ListeningGap, call: RecordedCall) -> Sequence[E
     known = session.exec(select(Event).where(col(Event.linkedid).in_(call.names))).all()
     if known or call.ids:
         return known
-    moments = (each for each in (call.start - APART, call.end + APART))
+    moments = (each for each in (call.start - DIFFER_SECONDS, call.end + DIFFER_SECONDS))
     since, until = (gap.until + timedelta(seconds=each - gap.until.timestamp()) for each in moments)
     then = col(Event.channel).in_(call.channels), col(Event.at) >= since, col(Event.at) <= until
     return session.exec(select(Event).where(*then)).all()

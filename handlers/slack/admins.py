@@ -20,7 +20,7 @@ CACHE_SECONDS = 300
 RETRY_SECONDS = 30
 STALE_SECONDS = 3600  # who was a member so long ago may have left the company since
 # What Slack says of a group that is deleted or disabled, and where there are no groups (any more).
-GONE = {"no_such_subteam", "subteam_disabled", "plan_upgrade_required", "paid_teams_only"}
+NO_GROUP = {"no_such_subteam", "subteam_disabled", "plan_upgrade_required", "paid_teams_only"}
 
 
 class Admins:
@@ -88,7 +88,7 @@ class Admins:
         try:
             self._note(group, self._client.usergroups_users_list(usergroup=group)["users"] or ())
         except SlackApiError as error:
-            if (reason := name_of(error)) not in GONE:
+            if (reason := name_of(error)) not in NO_GROUP:
                 return self._unknown(group, reason)
             self._note(group, (), reason)
         except SLACK_AWAY as error:

@@ -14,7 +14,7 @@ from handlers.slack.storing import Unstored
 from handlers.slack.subcommand import ALIASES
 from pbx.errors import Refusal
 
-AGAIN = {"view_submission": "Submit it once more", "block_actions": "Press once more"}
+DO_AGAIN = {"view_submission": "Submit it once more", "block_actions": "Press once more"}
 TYPE_AGAIN = "Type it once more"
 NOT_STORED = 503  # Slack sends events again
 
@@ -43,7 +43,7 @@ def _only_looks(text: str) -> bool:
 
 def sentence(payload: JsonObject, unstored: Unstored) -> str:
     """Return what who sent it reads."""
-    again = AGAIN.get(payloads.kind_of(payload), TYPE_AGAIN)
+    again = DO_AGAIN.get(payloads.kind_of(payload), TYPE_AGAIN)
     if unstored.is_certain:
         return f"nothing was saved, and nothing done: {unstored.reason.rstrip('. ')}. {again}"
     return (

@@ -38,7 +38,7 @@ def why_not(answer: StoredAnswer, tried: Try) -> str:
     """Return why it goes by direct message, as far as whoever reads it may wonder."""
     if not answer.window:
         return ""
-    return windows.CLOSED if tried.reason == windows.GONE else windows.UNSHOWN
+    return windows.CLOSED if tried.reason == windows.NOT_FOUND else windows.UNSHOWN
 
 
 def is_told_directly(answer: StoredAnswer) -> bool:

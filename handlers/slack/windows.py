@@ -30,7 +30,7 @@ NOT_SAVED = (
     "⚠️ What you submitted was not taken, and the window that says why was closed, or did not come: nothing was done. Open "
     "it once more."
 )
-GONE = "not_found"
+NOT_FOUND = "not_found"
 TRIES, PAUSE = 10, 0.3  # seconds; how long Slack may take to show the window that a form was answered with
 
 
@@ -102,7 +102,7 @@ def _update(client: WebClient, view: View, where: Where) -> Try:
     """Update a window; that of an external_id may not be there yet."""
     for pause in [PAUSE] * (TRIES - 1) + [0]:
         tried = _update_once(client, view, where)
-        if tried.reason != GONE or "external_id" not in where or not pause:
+        if tried.reason != NOT_FOUND or "external_id" not in where or not pause:
             break
         time.sleep(pause)
     return tried

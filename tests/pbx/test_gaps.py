@@ -27,7 +27,7 @@ def test_records_are_looked_for_when_asterisk_has_written_them(
 ) -> None:
     begin_gap(services, holder, until=0)
     assert backfill.fill(services, holder)
-    assert gap_of(services).look_at == gap_of(services).until + backfill.SETTLED
+    assert gap_of(services).look_at == gap_of(services).until + backfill.WRITTEN_WITHIN
     assert not backfill.fill(services, holder)
     assert gap_of(services).filled_at is None
 

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk import WebClient
 
 from handlers.slack import admins
-from handlers.slack.admins import GONE, Admins, must_be_admin
+from handlers.slack.admins import NO_GROUP, Admins, must_be_admin
 from pbx.errors import Refusal
 from tests.slack_stand_in import SlackStandIn
 
@@ -86,7 +86,7 @@ def test_nobody_is_known_of_a_group_that_slack_does_not_tell(slack: SlackStandIn
     assert admins_of(slack, "S0PHONES").only_in("S0PHONES") is None
 
 
-@pytest.mark.parametrize("reason", sorted(GONE))
+@pytest.mark.parametrize("reason", sorted(NO_GROUP))
 def test_a_group_that_is_gone_has_no_members(
     slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reason: str
 ) -> None:
