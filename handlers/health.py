@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 
 from flask import Blueprint, current_app
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 import checkout
 from handlers.doctor.env_file import EnvFile
 from handlers.slack.socket_mode import SOCKET
-from models import failure, schema
+from models import failure, schema, write_probe
 from models.errors import DatabaseUnfit
 from models.incident import Incident
-from models.lease import Lease
 from models.patience import USUAL, Patience
-from models.types import now
 from pbx import reencrypt
 from pbx.ami import connected
 from pbx.ami_client import REPLY_SECONDS
@@ -26,8 +23,6 @@ from pbx.services import Services
 from version import VERSION
 
 OK = "ok"
-WRITTEN = "readyz"
-WRITE_EVERY = timedelta(seconds=5)
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -64,21 +59,10 @@ def _database(services: Services, patience: Patience) -> str:
     try:
         if problem := schema.problem(services.database.engine):
             return problem
-        _write(services, patience)
-    except IntegrityError:
-        pass  # another request wrote the same row at that moment
+        write_probe.write(services.database, patience)
     except SQLAlchemyError as error:
         return failure.describe(error)
     return OK
-
-
-def _write(services: Services, patience: Patience) -> None:
-    """Write a row that means nothing, at most every WRITE_EVERY: a full or locked database can still be read."""
-    at = now()
-    with services.database.session(patience) as session:
-        row = session.get(Lease, WRITTEN)
-        if not row or abs(at - row.renewed_at) > WRITE_EVERY:
-            session.merge(Lease(name=WRITTEN, holder="", renewed_at=at))
 
 
 def listener(services: Services) -> dict[str, str]:

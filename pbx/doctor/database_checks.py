@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
-from sqlalchemy import URL
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from models import failure, schema
+from models import failure, schema, write_probe
 from models.extension import BY_NUMBER, Extension, State
+from models.patience import Patience
 from models.types import now
 from models.words import some
 from pbx import reencrypt
@@ -21,7 +18,7 @@ from pbx.doctor.findings import Finding
 from pbx.publishing import foreign_files
 from pbx.services import Services
 
-LOCK_SECONDS = 5.0  # after which somebody keeps the database locked
+PATIENCE = Patience(lock=5_000, statement=5_000)  # after which somebody keeps the database locked
 PUBLISH_TIME = timedelta(minutes=2)  # the listener publishes every minute
 
 
@@ -33,22 +30,10 @@ def database(services: Services) -> Iterator[Finding]:
         if problem := schema.problem(engine):
             yield Finding.explained("database", problem, why)
         else:
-            _lock(engine.url)
+            write_probe.write(services.database, PATIENCE)
     except SQLAlchemyError as error:
         seen, _, remedy = failure.describe(error).removesuffix(f". {failure.LOOK}").partition(". ")
         yield Finding("database", seen, why, remedy)
-
-
-def _lock(url: URL) -> None:
-    """Begin to write to SQLite's file, and change nothing. Raises SQLAlchemyError."""
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return
-    file = f"{Path(url.database).absolute().as_uri()}?mode=rw"
-    try:
-        with closing(sqlite3.connect(file, uri=True, timeout=LOCK_SECONDS)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        raise OperationalError(None, None, error) from None
 
 
 def secret_key(services: Services) -> Iterator[Finding]:

@@ -15,11 +15,13 @@ from sqlmodel import update
 from models.database import Database
 from models.encryption import SecretCipher
 from models.extension import Extension, State
+from models.patience import Patience
 from models.types import now
 from pbx import extensions
 from pbx.doctor import database_checks
 from pbx.doctor.findings import Finding
 from pbx.services import Services
+from tests.database_lock import read_only
 from tests.pbx.extension_driver import create_live
 from tests.slash_commands import TESTER
 
@@ -47,12 +49,18 @@ def test_a_database_without_tables_is_found_with_the_command(quiet: Services) ->
 
 
 def test_a_locked_database_is_found(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_checks, "LOCK_SECONDS", 0.0)
+    monkeypatch.setattr(database_checks, "PATIENCE", Patience(lock=1, statement=1_000))
     with closing(sqlite3.connect(str(quiet.database.engine.url.database))) as other:
         other.execute("BEGIN IMMEDIATE")
         (finding,) = database_checks.database(quiet)
     assert "another program keeps it locked" in finding.seen
     assert "End that" in finding.remedy
+
+
+def test_a_database_that_can_be_read_and_not_written_is_found(quiet: Services) -> None:
+    with read_only(quiet):
+        (finding,) = database_checks.database(quiet)
+    assert finding.seen == "the database cannot be written: it is read-only"
 
 
 def test_another_key_is_found(services: Services) -> None:
