@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.alerts import routing
 from handlers.doctor.env_checks import RESTART
 from handlers.doctor.placeholders import is_placeholder
-from handlers.slack.admins import GONE
+from handlers.slack.admins import NO_GROUP
 from handlers.slack.client import slack_client
 from handlers.slack.errors import SLACK_AWAY, is_definite, name_of
 from pbx.doctor.findings import Finding, Skipped
@@ -185,7 +185,7 @@ def _group_problem(client: WebClient, slack_id: str) -> str:
         members = client.usergroups_users_list(usergroup=slack_id)["users"]
     except SlackApiError as error:
         reason = name_of(error)
-        return f"is a user group that does not count any more ({reason})" if reason in GONE else ""
+        return f"is a user group that does not count any more ({reason})" if reason in NO_GROUP else ""
     return "" if members else "is a user group without members"
 
 
