@@ -55,16 +55,25 @@ def located(records: Iterable[Record], fallback: Offset) -> list[Record]:
     """Put the records' times right, in the order in which they were written.
 
     A Uniqueid begins with the second in which its channel was made, in UTC: it shows how far Asterisk's clock is from
-    that, on any machine, in any zone, summer or winter. A record that shows nothing has the offset of the one before.
+    that, on any machine, in any zone, summer or winter. One that shows nothing has the offset of the one before.
     """
     records = list(records)
-    shown = [_offset(each) for each in records]
+    shown = _offsets(records)
     latest = next((each for each in shown if each is not None), None)
     found = []
     for record, offset in zip(records, shown, strict=True):
         latest = latest if offset is None else offset
         found.append(record.moved(-(fallback(record.start) if latest is None else latest)))
     return found
+
+
+def _offsets(records: Iterable[Record]) -> list[float | None]:
+    """Return what each record, or the first of its channel that shows it, shows: a later one may begin a quarter of an hour later."""
+    first: dict[str, float] = {}
+    for record in records:
+        if (offset := _offset(record)) is not None:
+            first.setdefault(record.uniqueid, offset)
+    return [first.get(each.uniqueid) for each in records]
 
 
 def _offset(record: Record) -> float | None:

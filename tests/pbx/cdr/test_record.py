@@ -39,6 +39,13 @@ def test_a_record_that_does_not_show_it_has_the_time_of_those_around_it() -> Non
     assert [each.start for each in located([later, one(1), without], nowhere)] == [MADE + 500, MADE, MADE + 7]
 
 
+@pytest.mark.parametrize("hours", [0, -5])
+def test_a_later_record_of_a_channel_is_of_no_other_time_zone(hours: float) -> None:
+    later, without = one(hours, later=901.0), one(hours, uniqueid="", later=907.0)
+    found = [each.start - MADE for each in located([one(hours), later, without], nowhere)]
+    assert found == [0.0, 901.0, 907.0]
+
+
 def test_without_any_uniqueid_it_is_the_time_of_this_machine() -> None:
     (found,) = located([one(3, uniqueid="")], lambda _: 3 * 3600.0)
     assert found.start == MADE
