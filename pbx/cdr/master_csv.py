@@ -13,7 +13,7 @@ from typing import BinaryIO
 from pbx import safe_files
 from pbx.cdr import csv_lines
 from pbx.cdr.errors import RecordsUnreadable
-from pbx.cdr.record import Offset, Record, located
+from pbx.cdr.record import Offsets, Record, located
 
 NAME = "Master.csv"
 PACKED, OTHERWISE_PACKED = ".gz", (".bz2", ".xz", ".zst")
@@ -23,7 +23,7 @@ OUT_OF_ORDER = (
 )
 
 
-def read(folder: Path, since: float, fallback: Offset) -> list[Record]:
+def read(folder: Path, since: float, fallback: Offsets) -> list[Record]:
     """Return what ended after a moment (epoch seconds), in the order written, also from files that were rotated away.
 
     Raises OSError, RecordsUnreadable.
@@ -49,12 +49,12 @@ def _files(folder: Path, since: float) -> list[Path]:
     return [path for path in (folder / NAME, *rotated) if path.exists()]
 
 
-def _tail(path: Path, since: float, fallback: Offset) -> tuple[list[Record], bool]:
+def _tail(path: Path, since: float, fallback: Offsets) -> tuple[list[Record], bool]:
     """Return the records of a file's end, and whether they reach back to what ended long enough before."""
     length = FIRST_BYTES
     while length <= MOST_BYTES:
         text, is_all = _end_of(path, length)
-        rows = located(csv_lines.records(text), fallback)
+        rows = located(csv_lines.records(text), fallback, since)
         if rows and rows[0].end < since - OUT_OF_ORDER:
             return rows, True
         if is_all:

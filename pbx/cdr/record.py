@@ -16,8 +16,8 @@ UNIQUEID = re.compile(
     r"(?:.*-)?(\d{9,11})\.(\d{1,12})"
 )  # `1795708414.0`, behind a system's name where it has one
 
-# Returns the offset in seconds of the machine's own time zone at a clock's time.
-Offset = Callable[[float], float]
+# Returns the offset in seconds of the machine's own time zone at a clock's time; of an hour that comes twice both.
+Offsets = Callable[[float], tuple[float, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +51,13 @@ class Record:
         return replace(self, start=self.start + seconds, answer=answer, end=self.end + seconds)
 
 
-def located(records: Iterable[Record], fallback: Offset) -> list[Record]:
-    """Put the records' times right, in the order in which they were written.
+def located(records: Iterable[Record], fallback: Offsets, since: float = 0.0) -> list[Record]:
+    """Put the times of records right, which are in the order in which they were written.
 
+    `since`: what is looked for ended after it (epoch seconds).
     A Uniqueid begins with the second in which its channel was made, in UTC: it shows how far Asterisk's clock is from
     that, on any machine, in any zone, summer or winter. One that shows nothing has the offset of the one before.
+    Of an hour that comes twice, without Uniqueids, the second is taken if the first would be too early to be looked for.
     """
     records = list(records)
     shown = _offsets(records)
@@ -63,7 +65,9 @@ def located(records: Iterable[Record], fallback: Offset) -> list[Record]:
     found = []
     for record, offset in zip(records, shown, strict=True):
         latest = latest if offset is None else offset
-        found.append(record.moved(-(fallback(record.start) if latest is None else latest)))
+        offsets = fallback(record.start) if latest is None else (latest,)
+        readings = [record.moved(-each) for each in offsets]
+        found.append(next((each for each in readings if each.end >= since), readings[0]))
     return found
 
 

@@ -14,7 +14,7 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.cdr import master_csv, table
 from pbx.cdr.errors import NotRecorded, RecordsUnreadable
-from pbx.cdr.record import Offset, Record
+from pbx.cdr.record import Offsets, Record
 from pbx.config import remedies
 from pbx.doctor.asterisk_options import get, option
 from settings import Settings
@@ -62,8 +62,8 @@ def find(settings: Settings, asterisk: Client) -> Source:
         next(
             folder.iterdir(), None
         )  # a file that is not there yet has no calls; a folder that is not, is elsewhere
-    offset = _utc if _is_on(csv, "usegmtime", "no") else local_offset
-    return Source(str(folder / master_csv.NAME), late, partial(_of_file, folder, offset))
+    offsets = _utc if _is_on(csv, "usegmtime", "no") else local_offsets
+    return Source(str(folder / master_csv.NAME), late, partial(_of_file, folder, offsets))
 
 
 def _must_record(asterisk: Client, general: Message) -> None:
@@ -78,19 +78,23 @@ def _must_record(asterisk: Client, general: Message) -> None:
         raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
 
 
-def local_offset(at: float) -> float:
-    """Return by how many seconds this machine's clock is ahead of UTC when it shows that (epoch seconds, as if UTC's)."""
+def local_offsets(at: float) -> tuple[float, ...]:
+    """Return by how many seconds this machine's clock is ahead of UTC when it shows that (epoch seconds, as if UTC's).
+
+    Of an hour that comes twice, return both, the first first.
+    """
     shown = datetime.fromtimestamp(at, UTC).replace(tzinfo=None)
-    return (shown.astimezone().utcoffset() or timedelta()).total_seconds()
+    both = (shown.replace(fold=fold).astimezone().utcoffset() or timedelta() for fold in (0, 1))
+    return tuple(dict.fromkeys(each.total_seconds() for each in both))
 
 
-def _utc(_at: float) -> float:
-    return 0.0
+def _utc(_at: float) -> tuple[float, ...]:
+    return (0.0,)
 
 
 def _of_table(url: str, since: float) -> list[Record]:
     try:
-        return table.read(url, since, local_offset)
+        return table.read(url, since, local_offsets)
     except RecordsUnreadable as error:
         raise RecordsUnreadable(
             f"the calls in the database of CDR_DATABASE_URL cannot be read ({error}): see that the database is "
@@ -99,9 +103,9 @@ def _of_table(url: str, since: float) -> list[Record]:
         ) from None
 
 
-def _of_file(folder: Path, offset: Offset, since: float) -> list[Record]:
+def _of_file(folder: Path, offsets: Offsets, since: float) -> list[Record]:
     with _explained(folder):
-        return master_csv.read(folder, since, offset)
+        return master_csv.read(folder, since, offsets)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from sqlalchemy.types import DateTime
 
 from pbx.cdr import csv_lines
 from pbx.cdr.errors import RecordsUnreadable
-from pbx.cdr.record import FARTHEST, Offset, Record, located
+from pbx.cdr.record import FARTHEST, Offsets, Record, located
 
 LONGEST_CALL = 86_400.0  # seconds: rows are found by when calls began
 NEEDED = {"channel", "dstchannel", "disposition"}
@@ -43,7 +43,7 @@ LENGTHS = ("duration", "billsec")
 POSTGRESQL = {"connect_timeout": 5, "options": "-c statement_timeout=20000"}
 
 
-def read(url: str, since: float, fallback: Offset) -> list[Record]:
+def read(url: str, since: float, fallback: Offsets) -> list[Record]:
     """Return what ended after a moment (epoch seconds), in the order in which it began. Raises RecordsUnreadable."""
     engine = _engine(url)
     try:
@@ -58,7 +58,7 @@ def read(url: str, since: float, fallback: Offset) -> list[Record]:
         raise RecordsUnreadable(_reason(error)) from None
     finally:
         engine.dispose()
-    return [each for each in located(filter(None, found), fallback) if each.end >= since]
+    return [each for each in located(filter(None, found), fallback, since) if each.end >= since]
 
 
 def of_row(row: Mapping[Any, Any], names: Mapping[str, str]) -> Record | None:

@@ -28,7 +28,7 @@ def line(index: int) -> str:
 
 def read(folder: Path, index: int) -> list[str]:
     """Return the Uniqueids from that call on."""
-    return [each.uniqueid for each in master_csv.read(folder, FIRST + index * 60, lambda _: 0.0)]
+    return [each.uniqueid for each in master_csv.read(folder, FIRST + index * 60, lambda _: (0.0,))]
 
 
 def test_only_the_end_of_a_large_file_is_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from pbx.cdr import calls, grouping, master_csv, table
 from pbx.cdr.record import Record
-from pbx.cdr.sources import local_offset
+from pbx.cdr.sources import local_offsets
 from pbx.facts import CallAnswered, CallEnded, CallFact
 from tests import cdr_bed
 from tests.asterisk_bed import Asterisk, Phone, configuration
@@ -121,7 +121,7 @@ def _taken(asterisk: Asterisk, callee: Phone) -> None:
 
 
 def of_file(asterisk: Asterisk, _url: str) -> list[Record]:
-    return master_csv.read(cdr_bed.csv_folder(asterisk.folder), 0.0, local_offset)
+    return master_csv.read(cdr_bed.csv_folder(asterisk.folder), 0.0, local_offsets)
 
 
 def of_sqlite(asterisk: Asterisk, _url: str) -> list[Record]:
@@ -132,7 +132,7 @@ def of_postgresql(_asterisk: Asterisk, url: str) -> list[Record]:
     return table.read(url, time.time() - 600, nowhere)
 
 
-def nowhere(_at: float) -> float:
+def nowhere(_at: float) -> tuple[float, ...]:
     raise AssertionError("the Uniqueids show the time zone")
 
 

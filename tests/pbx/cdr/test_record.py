@@ -18,7 +18,7 @@ def one(hours: float, uniqueid: str = f"{MADE}.0", later: float = 0.0) -> Record
     return record("PJSIP/101-00000000", uniqueid=uniqueid, start=start, answer=start, end=start + 5)
 
 
-def nowhere(_at: float) -> float:
+def nowhere(_at: float) -> tuple[float, ...]:
     raise AssertionError("the records say so themselves")
 
 
@@ -47,10 +47,16 @@ def test_a_later_record_of_a_channel_is_of_no_other_time_zone(hours: float) -> N
 
 
 def test_without_any_uniqueid_it_is_the_time_of_this_machine() -> None:
-    (found,) = located([one(3, uniqueid="")], lambda _: 3 * 3600.0)
+    (found,) = located([one(3, uniqueid="")], lambda _: (3 * 3600.0,))
     assert found.start == MADE
 
 
+def test_without_any_uniqueid_calls_of_an_hour_that_comes_twice_are_not_too_early_to_be_looked_for() -> None:
+    for since, start in ((MADE, MADE), (MADE + 4, MADE), (MADE + 6, MADE + 3600), (MADE + 9999, MADE)):
+        (found,) = located([one(2, uniqueid="")], lambda _: (7200.0, 3600.0), since)
+        assert found.start == start
+
+
 def test_a_clock_that_was_set_between_is_no_time_zone() -> None:
-    (found,) = located([replace(one(0), start=MADE + 40 * 86400.0)], lambda _: 0.0)
+    (found,) = located([replace(one(0), start=MADE + 40 * 86400.0)], lambda _: (0.0,))
     assert found.start == MADE + 40 * 86400.0

@@ -22,7 +22,7 @@ AT = 1795708800  # 2026-11-26 16:00:00
 
 
 def read(path: Path) -> list[Record]:
-    return table.read(f"sqlite:///{path}", AT - 3600, lambda _: 0.0)
+    return table.read(f"sqlite:///{path}", AT - 3600, lambda _: (0.0,))
 
 
 @pytest.mark.parametrize("kind", ["DATETIME", "TIMESTAMP", "TEXT"])

@@ -28,7 +28,7 @@ UP_BUT_NOT_TAKEN = """"","101","607","from-internal","","PJSIP/101-00000002","PJ
 
 def read(text: str) -> list[Record]:
     """Return its records, in UTC."""
-    return located(csv_lines.records(text), lambda _: 0.0)
+    return located(csv_lines.records(text), lambda _: (0.0,))
 
 
 def record(channel: str, dstchannel: str = "", **values: object) -> Record:
