@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from sqlite3 import Error
+from typing import TypeGuard
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from models.errors import DatabaseUnfit
 
 LOOK = "What was saved before is kept: look then whether this was, and try again"
+LOCKED = ("database is locked", "canceling statement due to lock timeout")
 # Parts of what SQLite and PostgreSQL report → what to tell people. The first that fits counts.
 SIGNS = (
     (
-        ("database is locked", "canceling statement due to lock timeout"),
-        "the database cannot be written: another program keeps it locked, such as a backup, sqlite3 or psql that was left open. "
-        f"End that. {LOOK}",
+        LOCKED,
+        "the database cannot be written: Switchhook has very much to save at this moment, or another program keeps it locked, "
+        f"such as a backup, sqlite3 or psql that was left open. If it stays so, end that program. {LOOK}",
     ),
     (
         ("canceling statement due to statement timeout",),
@@ -44,6 +46,11 @@ AWAY = f"the database does not answer. Check that its server runs, and DATABASE_
 def cause(error: SQLAlchemyError) -> str:
     """Return describe() without where to look for what was saved: nothing of it was."""
     return describe(error).removesuffix(LOOK).rstrip(". ")
+
+
+def is_locked(error: Exception | None) -> TypeGuard[DBAPIError]:
+    """Return whether others write, and it may be tried again: nothing of it was saved."""
+    return isinstance(error, DBAPIError) and any(sign in str(error.orig).lower() for sign in LOCKED)
 
 
 def describe(error: SQLAlchemyError) -> str:

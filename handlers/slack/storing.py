@@ -26,7 +26,9 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.slack")
 
 IN_TIME = 2.3  # seconds: Slack waits three for its answer
-SHORT = Patience(lock=1_000, statement=1_000)  # two of them, as one may have to wait for those before
+# SQLite asks for a lock more and more seldom, up to 0.1 s apart, and whoever asks at the right moment has it: begun anew
+# again and again, storing asks more often than what was begun before it.
+SHORT = Patience(lock=30, statement=1_000)
 MOST_AT_ONCE = 50
 TOO_LATE = 40.0  # seconds: who has read MAYBE types it again soon
 TOOK_TOO_LONG = "the database took too long to answer"
@@ -57,6 +59,7 @@ class _Attempt:
         self.began = time.monotonic()
         self.stored: Future[Claim] = Future()
         self.is_committing = False
+        self.locked: SQLAlchemyError | None = None  # why it is not stored yet
         self._is_awaited = True
         self._lock = threading.Lock()
 
@@ -106,7 +109,7 @@ class Store:
             return attempt.stored.result(IN_TIME)
         except TimeoutError:
             if attempt.give_up():
-                return _unstored(TOOK_TOO_LONG, attempt)
+                return _unstored(failure.cause(attempt.locked) if attempt.locked else TOOK_TOO_LONG, attempt)
             return attempt.stored.result()
         except Again:
             log.info(AGAIN)
@@ -115,16 +118,27 @@ class Store:
             return _unstored(failure.cause(error), attempt)
 
     def _write_waiting(self) -> None:
-        batch: list[_Attempt] = []
+        """Store what waits, and what comes until that is possible: as one, so that one lock is enough for it."""
+        batch = self._gathered([])
+        while failure.is_locked(error := self._write(batch)):
+            batch = self._gathered(batch)
+        for each in batch:
+            if isinstance(error, ONE_OF_THEM):
+                self._write_alone(each)
+            else:
+                _end(each, error)
+
+    def _gathered(self, batch: list[_Attempt]) -> list[_Attempt]:
+        """Return those of a batch that are awaited, and more."""
         while self._waiting and len(batch) < MOST_AT_ONCE:
             batch.append(self._waiting.popleft())
-        batch = [each for each in batch if each.is_awaited]
-        if batch and isinstance(error := self._write(batch), ONE_OF_THEM):
-            for each in batch:
-                _end(each, self._write([each]))
-        else:
-            for each in batch:
-                _end(each, error)
+        return [each for each in batch if each.is_awaited]
+
+    def _write_alone(self, attempt: _Attempt) -> None:
+        error = self._write([attempt])
+        while attempt.is_awaited and failure.is_locked(error):
+            error = self._write([attempt])
+        _end(attempt, error)
 
     def _write(self, batch: list[_Attempt]) -> Exception | None:
         """Store them, or none; return why not."""
@@ -134,9 +148,11 @@ class Store:
                 for each in batch:
                     each.commit()
         except Exception as error:  # whoever waits for it raises it
-            if isinstance(error, ONE_OF_THEM):
-                for each in batch:
-                    each.is_committing = False
+            for each in batch:
+                each.locked = error if failure.is_locked(error) else None
+                each.is_committing = each.is_committing and not (
+                    each.locked or isinstance(error, ONE_OF_THEM)
+                )
             return error
         for each, claim in zip(batch, claims, strict=True):
             if not each.is_stored(claim):

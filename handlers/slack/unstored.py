@@ -45,7 +45,10 @@ def sentence(payload: JsonObject, unstored: Unstored) -> str:
     """Return what who sent it reads."""
     again = DO_AGAIN.get(payloads.kind_of(payload), TYPE_AGAIN)
     if unstored.is_certain:
-        return f"nothing was saved, and nothing done: {unstored.reason.rstrip('. ')}. {again}"
+        why = unstored.reason.rstrip(". ")
+        return (
+            f"nothing was saved, and nothing done: {why}. {again}, and tell your phone admins if it stays so"
+        )
     return (
         f"whether that was saved is not known: {unstored.reason.rstrip('. ')}. If it was, its answer comes within a minute; "
         f"if none comes, nothing was done. {again} then"

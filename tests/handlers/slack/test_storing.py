@@ -32,7 +32,7 @@ STEP = {
     "function_execution_id": "Fx1",
 }
 NOT_SAVED = (
-    "Nothing was saved, and nothing done: the database cannot be written: another program keeps it locked"
+    "Nothing was saved, and nothing done: the database cannot be written: Switchhook has very much to save"
 )
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from handlers.slack.storing import Store, Unstored
 from models.database import Database
 from models.inbox import Claim, InboxRequest
 from pbx.services import Services
+from tests.database_lock import write_locked
 from tests.waiting import wait_for
 
 TYPED: dict[str, Any] = {"command": "/ext", "text": "create 101 Alice", "user_id": "U1"}
@@ -61,6 +63,7 @@ def test_from_a_database_that_says_nothing_who_waits_reads_that_nothing_was_save
         os.kill(process, signal.SIGCONT)
     assert found == Unstored(storing.TOOK_TOO_LONG, is_certain=True)
     assert unstored.sentence(TYPED, found).startswith("nothing was saved, and nothing done")
+    monkeypatch.setattr(storing, "IN_TIME", 20)
     assert isinstance(store.store(TYPED, asked("another"), is_look=False), Claim)  # behind it, in its turn
     assert [row.body_hash for row in stored(services)] == [asked("another").body_hash]
 
@@ -95,3 +98,39 @@ def test_of_many_at_one_moment_those_that_came_before_are_told_so_and_the_others
     store._write_waiting()
     assert [isinstance(each.stored.exception(), Again) for each in batch] == [True, False, False, True]
     assert len(stored(services)) == 3
+
+
+def test_what_comes_while_the_database_is_locked_is_stored_as_one_as_soon_as_it_is_free(
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "IN_TIME", 30)
+    store, locked, commits, engine = (
+        Store(quiet),
+        threading.Semaphore(0),
+        list[object](),
+        quiet.database.engine,
+    )
+    event.listen(engine, "handle_error", lambda _: locked.release())
+    later = storing._Attempt(TYPED, asked("later"), is_look=False)
+    with ThreadPoolExecutor(1) as crowd, write_locked(quiet):  # the crowd is waited for last
+        first = crowd.submit(store.store, TYPED, asked("first"), is_look=False)
+        assert locked.acquire(timeout=20)
+        store._waiting.append(later)
+        wait_for(lambda: not store._waiting)
+        event.listen(engine, "commit", commits.append)
+    assert all(isinstance(each.result(), Claim) for each in (first, later.stored))
+    assert len(commits) == 1
+
+
+def test_who_is_not_stored_as_others_write_reads_so_and_what_to_do(
+    quiet: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "IN_TIME", 0.5)
+    with write_locked(quiet):
+        found = Store(quiet).store(TYPED, asked("locked"), is_look=False)
+    assert isinstance(found, Unstored)
+    words = unstored.sentence(TYPED, found)
+    assert words.startswith(
+        "nothing was saved, and nothing done: the database cannot be written: Switchhook has very much"
+    )
+    assert words.endswith("Type it once more, and tell your phone admins if it stays so")

@@ -54,7 +54,7 @@ def test_a_locked_database_is_found(quiet: Services, monkeypatch: pytest.MonkeyP
         other.execute("BEGIN IMMEDIATE")
         (finding,) = database_checks.database(quiet)
     assert "another program keeps it locked" in finding.seen
-    assert "End that" in finding.remedy
+    assert "end that program" in finding.remedy
 
 
 def test_a_database_that_can_be_read_and_not_written_is_found(quiet: Services) -> None:
