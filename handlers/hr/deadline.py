@@ -1,12 +1,20 @@
-"""Requests whose whole answer has to come by a deadline: the timeout of requests begins anew with every byte."""
+"""Requests whose whole answer has to come by a deadline: the timeout of a socket begins anew with every byte."""
 
 from __future__ import annotations
 
 import io
 import socket
 import time
-from http.client import HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Any, cast
+from urllib.request import (
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    build_opener,
+)
 
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool
@@ -22,9 +30,35 @@ class DeadlineAdapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *given: Any, **named: Any) -> HTTPConnectionPool:
         """Have whatever http.client reads, interim answers and chunk sizes among it, read by the deadline."""
         pool = cast(HTTPConnectionPool, super().get_connection_with_tls_context(*given, **named))
-        response = type("Response", (_Response,), {"deadline": self._deadline})
-        pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": response})
+        pool.ConnectionCls = _reading_until(self._deadline, pool.ConnectionCls)
         return pool
+
+
+def opener(seconds: float) -> OpenerDirector:
+    """Return one of urllib, for one request, that does the same. Redirects and errors are answers as any other."""
+    until = time.monotonic() + seconds
+
+    class Http(HTTPHandler):
+        def http_open(self, req: Request) -> HTTPResponse:
+            return self.do_open(_reading_until(until, HTTPConnection), req)
+
+    class Https(HTTPSHandler):
+        def https_open(self, req: Request) -> HTTPResponse:
+            return self.do_open(_reading_until(until, HTTPSConnection), req)
+
+    return build_opener(Http, Https, _AsItIs)
+
+
+class _AsItIs(HTTPErrorProcessor):
+    def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:  # noqa: ARG002  # urllib's name
+        return response
+
+    https_response = http_response
+
+
+def _reading_until(until: float, connection: type[Any]) -> Any:
+    response = type("Response", (_Response,), {"deadline": until})
+    return type("Connection", (connection,), {"response_class": response})
 
 
 class _Response(HTTPResponse):

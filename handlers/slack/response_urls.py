@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from http.client import HTTPException
+from urllib.request import Request
 
-from slack_sdk.webhook import WebhookClient, WebhookResponse
+from slack_sdk.webhook import WebhookResponse
 
+from handlers.hr import deadline
 from handlers.retry import retry_after
 from handlers.slack import tries
 from handlers.slack.blocks import SlackMessage
@@ -15,7 +18,7 @@ from handlers.slack.tries import RATE_LIMITED, TAKEN, Try
 
 log = logging.getLogger("switchhook.ext")
 
-SECONDS = 10  # for one try
+SECONDS = 10  # for one try, to the last byte of its answer
 
 
 def send(url: str, message: SlackMessage, *, replaces: bool) -> Try:
@@ -28,14 +31,23 @@ def send(url: str, message: SlackMessage, *, replaces: bool) -> Try:
 
 
 def _post(url: str, message: SlackMessage, replaces: bool) -> Try:
-    client = WebhookClient(url, timeout=SECONDS, retry_handlers=[])
+    """Post it; a redirect is not followed, as what answers there is not Slack."""
+    body = {
+        "text": message.text,
+        "blocks": message.blocks,
+        "response_type": "ephemeral",
+        "replace_original": replaces,
+    }
+    sent = json.dumps(body).encode()
+    request = Request(url, sent, {"Content-Type": "application/json"})  # noqa: S310  # of a request that Slack signed
     try:
-        answer = client.send(
-            text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=replaces
-        )
+        with deadline.opener(SECONDS).open(request, timeout=SECONDS) as answer:
+            said = answer.read().decode(errors="replace")
+            return meaning(
+                WebhookResponse(url=url, status_code=answer.status, body=said, headers=answer.headers)
+            )
     except (OSError, HTTPException) as error:
         return tries.failed(error)
-    return meaning(answer)
 
 
 def meaning(answer: WebhookResponse) -> Try:

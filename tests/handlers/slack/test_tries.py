@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from handlers.slack import response_urls
 from handlers.slack.blocks import plain, section
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.tries import TAKEN, Try, failed
+from tests.dripping_server import dripping
 from tests.server import free_port
 from tests.slack_stand_in import SlackStandIn
 
@@ -26,6 +31,24 @@ def called(slack: SlackStandIn, url: str = "") -> Try:
 def posted(slack: SlackStandIn) -> Try:
     url = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
     return response_urls.send(url, plain("done"), replaces=False)
+
+
+@contextmanager
+def redirecting(there: str) -> Iterator[str]:
+    """Yields the address of a server that sends everybody there, with words of its own."""
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(302)
+            self.send_header("Location", there)
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Redirecting) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        thread.join()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid"])
@@ -47,6 +70,21 @@ def test_an_answer_whose_confirmation_was_lost_may_have_been_taken(
 ) -> None:
     slack.fail_next("response_url", **fault)
     assert posted(slack)[:3] == (False, True, True)
+
+
+def test_one_try_ends_in_time_however_slowly_it_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_urls, "SECONDS", 1)
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n") as port:
+        url = f"http://127.0.0.1:{port}/"
+        assert response_urls.send(url, plain("done"), replaces=False)[:3] == (False, True, True)
+
+
+def test_a_redirect_is_not_followed_whatever_answers_there(slack: SlackStandIn) -> None:
+    there = f"{slack.root_url}/response/{slack.workspace.new_response_url('C0PHONES')}"
+    before = len(slack.called("response_url"))
+    with redirecting(there) as url:
+        assert response_urls.send(url, plain("done"), replaces=False) == Try(reason="status 302")
+    assert len(slack.called("response_url")) == before
 
 
 def test_slack_is_left_alone_for_as_long_as_it_wants(slack: SlackStandIn) -> None:
