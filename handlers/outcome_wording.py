@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import presence_wording, wording
+from handlers import audit_messages, presence_wording, wording
 from models.extension import Extension, State
 from pbx.answers import ChangeResult
 
@@ -15,7 +15,7 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
     `verb`: what was asked for, such as “created”.
     """
     if done.extension and done.overtaken:
-        return _overtaken(done.extension, number)
+        return _overtaken(done, done.extension, number)
     if done.extension and done.changes is not None and verb == "changed":
         headline = _changed(done.extension, wording.differences(done.changes))
     else:
@@ -24,9 +24,10 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
     return "\n".join([headline, *lamp, *(f"⚠️ {each}" for each in done.warnings)])
 
 
-def _overtaken(extension: Extension, number: str) -> str:
+def _overtaken(done: ChangeResult, extension: Extension, number: str) -> str:
+    since = f" ({audit_messages.line(done.since)})" if done.since else ""
     return (
-        f"↪️ Extension {wording.label(extension)} was saved, and somebody has changed it again at the same moment: "
+        f"↪️ Extension {wording.label(extension)} was saved, and has been changed again since{since}: "
         f"/ext status {number} says how it is, /ext audit {number} who did what"
     )
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from pydantic import SecretStr
 
-from models.audit import Differences
+from models.audit import AuditEntry, Differences
 from models.event import Event
 from models.extension import Extension
 from models.nat import Nat
@@ -26,7 +26,8 @@ class ChangeResult:
     warnings: tuple[str, ...] = ()  # a sentence each: it is done, and may not be what was meant
     changes: Differences | None = None  # of a change: what it was, before and after
     hint: Hint | None = None  # of a verification: what its lamp shows
-    overtaken: bool = False  # somebody has changed it again since: the row is not what was asked for
+    overtaken: bool = False  # it was changed again since: the row is not what was asked for
+    since: AuditEntry | None = None  # the newest such change, if it is known
 
 
 def is_given_away(changes: Differences) -> bool:

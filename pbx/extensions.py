@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
@@ -206,7 +207,10 @@ def _publish_saved(services: Services, saved: Saved, *warnings: str) -> ChangeRe
     is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
     is_stored = row.encrypted_secret == saved.row.encrypted_secret
     known = (*warnings, *nat.waiting(services, row), *advice.warnings(services, row)) if is_same else ()
-    return ChangeResult(row, saved.secret if is_stored else None, known, saved.changes, overtaken=not is_same)
+    done = ChangeResult(row, saved.secret if is_stored else None, known, saved.changes)
+    if is_same:
+        return done
+    return replace(done, overtaken=True, since=audit.latest(services.database, row.number, limit=1)[0])
 
 
 def _published(services: Services, number: str) -> Extension | None:

@@ -41,7 +41,8 @@ def finish(services: Services, act: AuditEntry) -> ChangeResult:
     sets_secret = act.action == audit.CREATED or "secret" in act.changes
     is_stored = not any("secret" in each.changes for each in later)
     secret = services.cipher.decrypt(row.encrypted_secret) if sets_secret and is_stored else None
-    return ChangeResult(row, secret, changes=act.changes, overtaken=any(each.changes for each in later))
+    since = next((each for each in later if each.changes), None)
+    return ChangeResult(row, secret, changes=act.changes, overtaken=since is not None, since=since)
 
 
 def finish_nat(services: Services, act: AuditEntry) -> NatStatus:

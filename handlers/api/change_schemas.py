@@ -202,5 +202,5 @@ def standing(row: Extension, done: ChangeResult, shown: ShownExtension) -> dict[
 
 def _why_not(row: Extension, done: ChangeResult) -> str:
     if done.overtaken:
-        return "it was saved, and somebody has changed it again at the same moment: read it once more"
+        return "it was saved, and has been changed again since: read it once more"
     return row.reason or "Asterisk was not asked yet"

@@ -81,7 +81,7 @@ def _live(row: PreviewRow, found: Now, revision: int) -> str:
     done = "Created" if row.status is RowStatus.CREATED else "Changed"
     verified = ", and verified in Asterisk." if found.enabled else ". It is disabled: no phone can use it."
     besides = f" {wording.ended(found.reason)}" if found.reason else ""
-    since = " Somebody has changed it since." if found.revision > revision else ""
+    since = " It has been changed since." if found.revision > revision else ""
     return f"{done}{verified}{besides}{since}"
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from handlers import outcome_wording, presence_wording, wording
+from handlers import audit_messages, outcome_wording, presence_wording, wording
 from handlers.slack import status_messages
 from handlers.slack.blocks import (
     Block,
@@ -49,9 +49,9 @@ def outcome(done: ChangeResult, verb: str, number: str, server: str, role: Role 
     if row is None:
         return _gone(done, number)
     if role is not Role.ADMIN:
-        row, done = status_messages.without_reason(row), replace(done, warnings=())
+        row, done = status_messages.without_reason(row), replace(done, warnings=(), since=None)
     mark = MARKS.get(row.state, "🕓")
-    headline = _overtaken(row) if done.overtaken else f"{mark} {_sentences(done, row, verb)}"
+    headline = _overtaken(done, row, verb) if done.overtaken else f"{mark} {_sentences(done, row, verb)}"
     settings = _phone_settings(row, done.secret, server) if done.secret else []
     notes = _notes(done, row)
     buttons = _buttons(done, row, verb, role)
@@ -121,8 +121,12 @@ def _not_live(done: ChangeResult, row: Extension, verb: str) -> str:
     return f"{what} is saved, not live yet{changed}."
 
 
-def _overtaken(row: Extension) -> str:
-    return f"↪️ {subject(row)} was saved, and somebody has changed it again at the same moment."
+def _overtaken(done: ChangeResult, row: Extension, verb: str) -> str:
+    """Say who has done what since; it may have been who asked."""
+    was = f"{subject(row)} was {'verified' if verb == 'as it should be' else 'saved'}"
+    if done.since is None:
+        return f"↪️ {was}, and has been changed again since."
+    return f"↪️ {was}, and has been changed again since: {audit_messages.line_in_slack(done.since)}"
 
 
 def _gone(done: ChangeResult, number: str) -> SlackMessage:

@@ -85,7 +85,7 @@ def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
     enabled = outcome_wording.outcome(ChangeResult(extension_row(), changes={}), "enabled", "101")
     assert "is enabled and verified" in enabled
     assert outcome_wording.outcome(ChangeResult(extension_row(), overtaken=True), "changed", "101") == (
-        "↪️ Extension 101 (Alice) was saved, and somebody has changed it again at the same moment: "
+        "↪️ Extension 101 (Alice) was saved, and has been changed again since: "
         "/ext status 101 says how it is, /ext audit 101 who did what"
     )
 

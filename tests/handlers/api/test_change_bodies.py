@@ -39,7 +39,7 @@ def test_success_is_said_of_what_asterisk_has_shown_alone(
 def test_what_somebody_has_changed_again_at_once_is_not_verified_as_it_was_asked_for(quiet: Services) -> None:
     said = change_bodies.created(quiet, ChangeResult(row(State.LIVE), overtaken=True))
     assert (said.asterisk_verified, said.secret) == (False, None)
-    assert "somebody has changed it again" in str(said.error)
+    assert "has been changed again" in str(said.error)
 
 
 def test_a_secret_and_warnings_are_told(quiet: Services) -> None:

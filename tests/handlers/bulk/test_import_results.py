@@ -21,7 +21,7 @@ SAVED = {"101": [7, 1]}
         (
             Now(7, State.LIVE, "your own steps answer it", 2),
             Came.LIVE,
-            "Created, and verified in Asterisk. Your own steps answer it. Somebody has changed it since.",
+            "Created, and verified in Asterisk. Your own steps answer it. It has been changed since.",
         ),
         (
             Now(7, State.LIVE, None, 1, enabled=False),

@@ -8,7 +8,9 @@ from pydantic import SecretStr
 from handlers.slack.blocks import SlackMessage, context, phone_settings, section
 from handlers.slack.outcome_messages import outcome
 from handlers.slack.roles import Role
+from models.audit import AuditEntry
 from models.extension import Extension, State
+from models.types import now
 from pbx.answers import ChangeResult
 from tests.factories import extension_row
 from tests.slack_stand_in import as_text
@@ -162,9 +164,16 @@ def test_a_deletion_that_leaves_others_lines_says_so() -> None:
     assert "⚠️ A hint at /x:5" in left
 
 
-def test_somebody_elses_change_at_the_same_moment_is_looked_at_with_buttons() -> None:
-    message = said(ChangeResult(extension_row(), overtaken=True), "changed")
-    assert "somebody has changed it again at the same moment" in message.text
+def test_a_change_since_is_told_with_who_did_what_and_looked_at_with_buttons() -> None:
+    since = AuditEntry(
+        at=now(), actor="slack:U0ADA", action="changed", number="101", changes={"name": ["Bob", "Alice"]}
+    )
+    done = ChangeResult(extension_row(), overtaken=True, since=since)
+    message = said(done, "changed")
+    assert "was saved, and has been changed again since: " in message.text
+    assert "<@U0ADA> changed 101: name Bob → Alice" in message.text
+    assert "was verified, and has been changed again since: " in said(done, "as it should be").text
+    assert "U0ADA" not in said(done, "given a new secret", Role.OWNER).text
     assert labels(message) == ["How it is now", "Who did what"]
 
 

@@ -84,6 +84,17 @@ def test_a_password_that_is_for_somebody_else_is_sent_to_them_alone(services: Se
         assert [row.channel for row in session.exec(select(OutboxMessage))] == ["U0BOB0001"]
 
 
+def test_what_was_changed_since_names_the_change_and_who_made_it(
+    services: Services, told: Told, claim: Claim
+) -> None:
+    extensions.save_new(services, NewExtension(number="101", name="Bob"), by=ADMIN)
+    token = inbox.current.set(None)
+    extensions.change(services, "101", Changes(name="Robert"), by=TESTER)
+    inbox.current.reset(token)
+    assert "has been changed again since: " in (answer := told())
+    assert "changed 101: name Bob → Robert" in answer
+
+
 def test_who_is_no_admin_any_more_is_shown_no_password(services: Services, told: Told) -> None:
     row, _ = extensions.save_new(services, NewExtension(number="101", name="Bob"), by=ADMIN)
     answer = told(admin_id="U0OTHER")
