@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.slack.blocks import SlackMessage, actions, button, context, section, sections
+from handlers.slack.blocks import Block, SlackMessage, actions, button, context, section, sections
 from handlers.slack.message_content import MessageContent
 from handlers.slack.stored_answer import StoredAnswer
 from handlers.slack.times import to_the_second
 
 SHOW_ANSWER = "answer_show"  # action_id
+MOST_ROWS = 3  # of buttons
 UNSEEN = "Nobody has seen the password that was in it: `/ext secret {0}` makes another."
 SHOWN = "The password is behind the button for a week, and is shown once; `/ext secret {0}` makes another."
 MORE = "All of it, with its buttons, is behind the button for a week."
@@ -50,13 +51,25 @@ def by_direct_message(
 
     `at`: when it was asked for; `request`: whose stored answer a button shows in full; None: it is not stored.
     """
-    has_more = answer.has_more and not answer.told_instead
+    buttons = _buttons(answer)
+    rest = [each for each in answer.blocks if each not in buttons]
+    has_more = not answer.told_instead and answer.model_copy(update={"blocks": rest}).has_more
     lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
     text = "\n".join([*lines, *([_of_more(answer, is_stored=bool(request))] if has_more else [])]).rstrip()
     show = [actions(button("Show all of it", SHOW_ANSWER, str(request)))] if has_more and request else []
     head = f"{answer.asked} {to_the_second(at)}:"
     again = [context(AGAIN)] if is_again else []
-    return SlackMessage(text, [section(head), *sections(text.split("\n")), *show, *again])
+    return SlackMessage(text, [section(head), *sections(text.split("\n")), *buttons, *show, *again])
+
+
+def _buttons(answer: StoredAnswer) -> list[Block]:
+    """Return the rows of buttons that stand below it as where it was asked for: it may be a question.
+
+    None where a password is to be shown, or where there are many, as below a list.
+    """
+    rows = [each for each in answer.blocks if each["type"] == "actions"]
+    is_whole = answer.told_instead or answer.password_of or len(rows) > MOST_ROWS
+    return [] if is_whole else rows
 
 
 def _of_more(answer: StoredAnswer, *, is_stored: bool) -> str:

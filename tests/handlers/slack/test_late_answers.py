@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.slack.blocks import SlackMessage, actions, button, phone_settings, plain, section
+from handlers.slack import messages
+from handlers.slack.blocks import SlackMessage, phone_settings, plain, section
 from handlers.slack.late_answers import by_direct_message
 from handlers.slack.stored_answer import StoredAnswer
+from tests.factories import extension_row
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_message
 
@@ -48,11 +50,20 @@ def test_words_alone_are_told_in_full() -> None:
 
 
 def test_of_a_password_it_speaks_only_where_there_is_one() -> None:
-    buttons = SlackMessage("101 is live.", [section("101 is live."), actions(button("Edit", "a", "1"))])
-    assert "password" not in shown(by_direct_message(answer(buttons), AT))
-    told = shown(by_direct_message(answer(buttons), AT, request=7))
+    more = SlackMessage("101 is live.", [section("101 is live. Its phone is away.")])
+    assert "password" not in shown(by_direct_message(answer(more), AT))
+    told = shown(by_direct_message(answer(more), AT, request=7))
     assert "password" not in told
     assert "with its buttons, is behind the button" in told
+
+
+def test_a_question_has_the_buttons_that_answer_it() -> None:
+    question = messages.confirm_delete(extension_row())
+    told = by_direct_message(answer(question), AT, request=7)
+    assert "Delete 101" in shown(told)
+    labels = [each["text"]["text"] for each in told.blocks[-1]["elements"]]
+    assert labels == ["Delete 101", "Disable instead", "Cancel"]
+    assert "behind the button" not in shown(told)
 
 
 def test_of_a_form_it_says_that_nothing_was_done() -> None:
