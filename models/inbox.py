@@ -31,7 +31,7 @@ class InboxState(StrEnum):
     """How far a request has come."""
 
     TAKEN = "taken"  # stored; nothing is done yet
-    BEGUN = "begun"  # something that leaves no trace, and is not to be done twice
+    BEGUN = "begun"  # something that leaves no trace, and is not to be done twice: a call
     COMMITTED = "committed"  # what it does is saved, and in the audit trail
     DONE = "done"  # carried out, and answered
     GIVEN_UP = "given_up"  # it cannot be carried out

@@ -18,17 +18,22 @@ SHOWN_SETTINGS = {*command_text.SETTINGS, *command_text.NAT_SETTINGS} - {"secret
 def answer_to(payload: dict[str, Any]) -> str:
     """Return `Answer to /ext create 101 Alice, asked` as mrkdwn, without a password that was typed."""
     what, verb = _what(payload)
-    return f"Answer to {what}, {verb}"
+    return f"Answer to {f'`{escape(what)}`' if 'command' in payload else escape(what)}, {verb}"
+
+
+def named(payload: dict[str, Any]) -> str:
+    """Return `/ext call 101`, or `the button “Call back”`, as plain words without a password that was typed."""
+    return _what(payload)[0]
 
 
 def _what(payload: dict[str, Any]) -> tuple[str, str]:
     if "command" in payload:
-        return f"`{_typed(payload['command'], payload.get('text', ''))}`", "asked"
+        return _typed(payload["command"], payload.get("text", "")), "asked"
     if actions := payload.get("actions"):
         label = (actions[0].get("text") or {}).get("text")
-        return (f"the button “{_escaped(label)}”", "pressed") if label else ("your choice", "made")
+        return (f"the button “{_shortened(label)}”", "pressed") if label else ("your choice", "made")
     title = (payload.get("view") or {}).get("title") or {}
-    return f"the window “{_escaped(title.get('text') or 'Phones')}”", "submitted"
+    return f"the window “{_shortened(title.get('text') or 'Phones')}”", "submitted"
 
 
 def _typed(command: str, text: str) -> str:
@@ -36,10 +41,10 @@ def _typed(command: str, text: str) -> str:
     try:
         words = command_text.split(text)
     except Refusal:
-        return _escaped(f"{command} …")
+        return _shortened(f"{command} …")
     if any("secret" in each.lower() or "password" in each.lower() for each in words):
-        return _escaped(" ".join([command, *_around_passwords(words)]))
-    return _escaped(" ".join([command, *map(_shown, words)]))
+        return _shortened(" ".join([command, *_around_passwords(words)]))
+    return _shortened(" ".join([command, *map(_shown, words)]))
 
 
 def _around_passwords(words: list[str]) -> list[str]:
@@ -58,5 +63,5 @@ def _shown(word: str) -> str:
     return word if not equals or name.lower() in SHOWN_SETTINGS else f"{name}=…"
 
 
-def _escaped(text: str) -> str:
-    return escape(shorten(text, MOST_SHOWN))
+def _shortened(text: str) -> str:
+    return shorten(text, MOST_SHOWN)

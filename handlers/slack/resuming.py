@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from handlers import adoption_wording, audit_messages
 from handlers.onboarding import password
-from handlers.slack import adopt_command, blocks, changing, creation, nat_command, targets, windows
+from handlers.slack import adopt_command, asked, blocks, changing, creation, nat_command, targets, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
@@ -30,8 +30,8 @@ from pbx.shown_secrets import SHOWN
 
 MOST_NAMED = 10  # acts
 INTERRUPTED = (
-    "Switchhook was started anew in the middle of that, and does not do it twice: whether it was done is not known. Look "
-    "first, then do it once more if it was not"
+    "Switchhook was started anew in the middle of {}, and does not call twice: whether it called is not known. If it did, your "
+    "phone has rung; if not, do it once more"
 )
 ON_ITS_WAY = "Done, though Switchhook was started anew meanwhile: what you asked for is on its way."
 OF_ONE_EXTENSION = (audit.CREATED, "changed", audit.DELETED, "verified")
@@ -41,7 +41,7 @@ def answer(services: Services, admins: Admins, claim: Claim, payload: JsonObject
     """End what was saved, and return what came of it. Raises SwitchhookError."""
     acts = audit.of_inbox(services.database, claim.id)
     if claim.reached is InboxState.BEGUN:
-        raise Refusal(INTERRUPTED)
+        raise Refusal(INTERRUPTED.format(asked.named(payload)))
     if not acts:  # of what is saved without an entry, all goes through the outbox
         return blocks.plain(ON_ITS_WAY)
     user_id = windows.user_of(payload)

@@ -165,8 +165,9 @@ def test_what_leaves_no_trace_is_not_done_twice_and_its_sender_reads_so(
 ) -> None:
     with services.database.session() as session:
         inbox.fence(session, InboxState.BEGUN)
-    with pytest.raises(Refusal, match="does not do it twice"):
-        told()
+    with pytest.raises(Refusal, match="in the middle of /ext call 102, and does not call twice") as raised:
+        told({**TYPED, "text": "call 102"})
+    assert "If it did, your phone has rung" in str(raised.value)
 
 
 def test_what_is_on_its_way_is_not_sent_for_twice(services: Services, claim: Claim, told: Told) -> None:
