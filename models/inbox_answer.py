@@ -57,6 +57,13 @@ class Sending(NamedTuple):
     is_again: bool
 
 
+class Waiting(NamedTuple):
+    """One that is not told yet. `is_due`: it is to be tried now."""
+
+    row: InboxAnswer
+    is_due: bool
+
+
 def keep(
     session: Session, claim: Claim, sealed: str, sender: str, state: InboxState = InboxState.DONE
 ) -> Sending:
@@ -76,16 +83,16 @@ def keep(
     return Sending(claim.id, row.attempt, asked_at, at - asked_at, is_again=False)
 
 
-def due(database: Database) -> list[InboxAnswer]:
-    """Return what is to be tried now, oldest first; also where the clock was set back since it was tried.
+def waiting(database: Database) -> list[Waiting]:
+    """Return what is not told yet, oldest first; to be tried now, too, is it where the clock was set back since it was tried.
 
     Without what it says, which opened() reads: all may wait for half an hour, and are looked at every second.
     """
     with database.session() as session:
-        waiting = select(InboxAnswer, DATABASE_NOW).where(col(InboxAnswer.is_late).is_(False))
-        waiting = waiting.order_by(col(InboxAnswer.request))
-        found = session.exec(waiting.options(defer(InboxAnswer.sealed))).all()  # type: ignore[arg-type]
-    return [row for row, at in found if _is_due(row, at)]
+        query = select(InboxAnswer, DATABASE_NOW).where(col(InboxAnswer.is_late).is_(False))
+        query = query.order_by(col(InboxAnswer.request))
+        found = session.exec(query.options(defer(InboxAnswer.sealed))).all()  # type: ignore[arg-type]
+    return [Waiting(row, _is_due(row, at)) for row, at in found]
 
 
 def _is_due(row: InboxAnswer, at: datetime) -> bool:

@@ -32,7 +32,7 @@ Buttons and forms:
 Out:
 
 - replies.py does what was asked for, and answers, in windows.py where there is no message to answer. answering.py stores a
-  stored_answer.py and sends it until Slack has taken it (tries.py), on one of its ways.py: through response_urls.py, into a
+  stored_answer.py and sends it, one person's in_turn.py, until Slack has taken it (tries.py), on one of its ways.py: through response_urls.py, into a
   window, or else by direct message. That is in late_answers.py, by asked.py says what it is the answer to, and is read by
   late_reading.py.
 - messages.py is what is said, outcome_messages.py what came of a change, status_messages.py how an extension is,

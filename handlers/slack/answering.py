@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -23,6 +23,7 @@ from handlers.retry import backoff, jitter
 from handlers.slack import asked, late_answers, ways, windows, work
 from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.errors import MAX_WAIT
+from handlers.slack.in_turn import InTurn
 from handlers.slack.late_answers import LateAnswer
 from handlers.slack.stored_answer import StoredAnswer
 from handlers.slack.tries import Try
@@ -55,6 +56,7 @@ class Answers:
         self._later = ContextExecutor(LATER_THREADS, "answers-again")
         self._sending: list[Future[None]] = []  # of the later ones
         self._unreadable: set[int] = set()  # logged already
+        self._in_turn = InTurn(self._asker)
 
     def tell(self, answer: StoredAnswer) -> None:
         """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing."""
@@ -71,7 +73,7 @@ class Answers:
         else:
             self._do(tell_unstored, self._client, answer)
 
-    def _do(self, send: Callable[..., None], *arguments: object) -> None:
+    def _do(self, send: Callable[..., object], *arguments: object) -> None:
         """Have a thread send it, or send it in this one while the process ends, which waits for what is carried out."""
         try:
             self._first.submit(send, *arguments)
@@ -95,12 +97,25 @@ class Answers:
     def send_due(self) -> None:
         """Have sent what is due, also of processes that have ended, as far as there are threads. Raises SQLAlchemyError."""
         self._sending = [each for each in self._sending if not each.done()]
-        for row in inbox_answer.due(self._database):
+        for turn in self._in_turn.due(inbox_answer.waiting(self._database)):
             if len(self._sending) >= LATER_THREADS:
                 break
-            answer = self._opened(row)
-            if answer and (sending := inbox_answer.take(self._database, row, self._name)):
-                self._sending.append(self._later.submit(self._send, sending, answer, time.monotonic()))
+            self._sending.append(self._later.submit(self._send_turn, turn))
+
+    def _send_turn(self, turn: Sequence[InboxAnswer]) -> None:
+        """Send one person's answers one after another, as long as they are told."""
+        try:
+            for row in turn:
+                answer = self._opened(row)
+                sending = answer and inbox_answer.take(self._database, row, self._name)
+                if not (answer and sending and self._send(sending, answer, time.monotonic())):
+                    break
+        except SQLAlchemyError as error:
+            log.warning("whether an answer is told is not known", extra={"reason": type(error).__name__})
+
+    def _asker(self, row: InboxAnswer) -> str:
+        answer = self._opened(row)
+        return answer.user_id if answer else ""
 
     def _opened(self, row: InboxAnswer) -> StoredAnswer | None:
         """Return None where it is told, or the key is missing: another process may have it."""
@@ -113,18 +128,23 @@ class Answers:
                 log.error("an answer waits: the key that sealed it is missing from SECRET_KEY")
             return None
 
-    def _send(self, sending: Sending, answer: StoredAnswer, submitted_at: float) -> None:
+    def _send(self, sending: Sending, answer: StoredAnswer, submitted_at: float) -> bool:
+        """Return whether it is told; a first try waits for the asker's older answers."""
+        is_behind = sending.attempt == 1 and self._in_turn.is_behind(sending.request, answer.user_id)
         try:
-            if time.monotonic() - submitted_at < MOST_QUEUED:
-                self._attempt(sending, answer)
-            else:  # others would begin to try soon
-                inbox_answer.put_off(self._database, sending, timedelta(), is_unsure=False)
+            if not is_behind and time.monotonic() - submitted_at < MOST_QUEUED:
+                return self._attempt(sending, answer)
+            inbox_answer.put_off(
+                self._database, sending, timedelta(), is_unsure=False
+            )  # others would begin soon
         except SQLAlchemyError as error:  # another try finds it, and says that it is one
             log.warning("how an answer was sent is not noted", extra={"reason": type(error).__name__})
         except Exception:
             log.exception("an answer cannot be sent")
+            self._in_turn.failing.add(sending.request)
             if sending.age > UNSENDABLE:
                 self._give_up(sending, answer)
+        return False
 
     def _give_up(self, sending: Sending, answer: StoredAnswer) -> None:
         """Forget an answer that raises an error at each try, and say that it is not kept."""
@@ -134,8 +154,8 @@ class Answers:
                 subject = f"answer:{sending.request}"
                 outbox.enqueue(session, answer.user_id, subject, content.as_json(), open=False)
 
-    def _attempt(self, sending: Sending, answer: StoredAnswer) -> None:
-        """Try to tell it: where it was asked for while that may be, else by direct message."""
+    def _attempt(self, sending: Sending, answer: StoredAnswer) -> bool:
+        """Try to tell it: where it was asked for while that may be, else by direct message. Return whether it is told."""
         left = LIFETIME - sending.age
         tried = Try()
         if left > timedelta():
@@ -144,8 +164,10 @@ class Answers:
             inbox_answer.told(self._database, sending)
         elif tried.may_retry:
             self._put_off(sending, tried, left)
+            return False
         else:
             self._directly(sending, answer, tried)
+        return True
 
     def _put_off(self, sending: Sending, tried: Try, left: timedelta) -> None:
         """Try again when Slack wants, or after longer and longer, and at the latest when it goes by direct message."""

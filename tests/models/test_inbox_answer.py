@@ -43,6 +43,10 @@ def kept(database: Database, sender: str = ME) -> Sending:
         return inbox_answer.keep(session, claim, inbox_answer.sealed(CIPHER, ANSWER), sender)
 
 
+def due(database: Database) -> list[InboxAnswer]:
+    return [each.row for each in inbox_answer.waiting(database) if each.is_due]
+
+
 def row_of(database: Database, sending: Sending) -> InboxAnswer:
     with database.session() as session:
         return session.get_one(InboxAnswer, sending.request)
@@ -77,40 +81,40 @@ def test_who_has_lost_the_claim_stores_nothing(database: Database) -> None:
 
 def test_what_waits_is_looked_at_without_what_it_says(database: Database) -> None:
     kept(database, DEAD)
-    (row,) = inbox_answer.due(database)
+    (row,) = due(database)
     assert "sealed" not in vars(row)
 
 
 def test_an_answer_that_is_being_sent_is_not_due(database: Database) -> None:
     kept(database)
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
 
 
 def test_an_answer_whose_sender_has_ended_is_due_at_once_and_may_have_been_read(database: Database) -> None:
     kept(database, DEAD)
-    (row,) = inbox_answer.due(database)
+    (row,) = due(database)
     again = inbox_answer.take(database, row, ME)
     assert again
     assert again.is_again
     assert inbox_answer.take(database, row, ME) is None
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
 
 
 def test_an_answer_of_another_machine_is_due_when_nobody_can_try_any_more(database: Database) -> None:
     sending = kept(database, "elsewhere:1:x:y")
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
     change(
         database, sending, tried_at=by_its_clock(database) - 2 * TRY_TIME, next_try_at=by_its_clock(database)
     )
-    assert len(inbox_answer.due(database)) == 1
+    assert len(due(database)) == 1
 
 
 def test_what_slack_has_not_taken_is_due_later_and_is_nothing_that_was_read(database: Database) -> None:
     sending = kept(database)
     inbox_answer.put_off(database, sending, timedelta(hours=1), is_unsure=False)
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
     inbox_answer.put_off(database, sending, timedelta(), is_unsure=False)
-    (row,) = inbox_answer.due(database)
+    (row,) = due(database)
     again = inbox_answer.take(database, row, ME)
     assert again
     assert not again.is_again
@@ -118,11 +122,11 @@ def test_what_slack_has_not_taken_is_due_later_and_is_nothing_that_was_read(data
 
 def test_what_may_have_been_read_stays_so_whatever_comes_of_later_tries(database: Database) -> None:
     inbox_answer.put_off(database, kept(database), timedelta(), is_unsure=True)
-    again = inbox_answer.take(database, inbox_answer.due(database)[0], ME)
+    again = inbox_answer.take(database, due(database)[0], ME)
     assert again
     assert again.is_again
     inbox_answer.put_off(database, again, timedelta(), is_unsure=False)
-    assert inbox_answer.due(database)[0].is_unsure
+    assert due(database)[0].is_unsure
 
 
 def test_a_clock_that_is_set_back_puts_nothing_off(database: Database) -> None:
@@ -130,16 +134,16 @@ def test_a_clock_that_is_set_back_puts_nothing_off(database: Database) -> None:
     inbox_answer.put_off(database, sending, timedelta(), is_unsure=False)
     ahead = by_its_clock(database) + timedelta(hours=1)
     change(database, sending, tried_at=ahead, next_try_at=ahead + TRY_TIME)
-    assert len(inbox_answer.due(database)) == 1
+    assert len(due(database)) == 1
 
 
 def test_what_a_try_does_late_does_not_count(database: Database) -> None:
     first = kept(database, DEAD)
-    again = inbox_answer.take(database, inbox_answer.due(database)[0], ME)
+    again = inbox_answer.take(database, due(database)[0], ME)
     assert again
     inbox_answer.told(database, first)
     inbox_answer.put_off(database, first, timedelta(), is_unsure=False)
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
     inbox_answer.told(database, again)
     assert inbox_answer.opened(database, CIPHER, first.request) is None
 
@@ -149,7 +153,7 @@ def test_what_goes_by_direct_message_is_kept_for_a_week_and_not_tried_any_more(d
     with database.session() as session:
         assert inbox_answer.told_late(session, sending)
     assert row_of(database, sending).sender == NOBODY
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
     with database.session() as session:
         assert inbox_answer.waits(session).many == 0
     inbox_answer.prune(database)
@@ -162,10 +166,10 @@ def test_what_goes_by_direct_message_is_kept_for_a_week_and_not_tried_any_more(d
 def test_what_no_process_has_opened_for_a_week_goes(database: Database) -> None:
     sending = kept(database, DEAD)
     inbox_answer.prune(database)
-    assert len(inbox_answer.due(database)) == 1
+    assert len(due(database)) == 1
     change(database, sending, tried_at=by_its_clock(database) - inbox_answer.KEEP_LATE - timedelta(hours=1))
     inbox_answer.prune(database)
-    assert inbox_answer.due(database) == []
+    assert due(database) == []
 
 
 def test_what_waits_is_counted_since_the_oldest(database: Database) -> None:

@@ -136,7 +136,7 @@ def test_a_message_with_a_menu_of_three_dots_goes_by_direct_message(bed: AnswerB
 
 def test_an_answer_that_raises_an_error_at_each_try_is_not_tried_for_ever(bed: AnswerBed) -> None:
     bed.slack.fail_next("response_url", status=429, retry_after=600)
-    bed.ask("status 101", lambda: SlackMessage("101", [{"type": "actions"}]))
+    bed.ask("status 101", lambda: SlackMessage("101", [{"type": "context"}]))
     bed.wait_until_put_off()
     bed.pass_time(timedelta(minutes=36))
     bed.wait_until_told()

@@ -1,0 +1,78 @@
+"""Whose answers go now, and in which order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.slack.blocks import plain
+from handlers.slack.in_turn import InTurn
+from models.inbox_answer import NOBODY, InboxAnswer, Waiting
+from models.types import now
+from pbx.services import Services
+from tests.handlers.slack.answer_bed import AnswerBed
+from tests.slack_stand_in import SlackStandIn
+
+ASKERS = {1: "ada", 2: "bob", 3: "ada", 4: "ada", 5: ""}
+
+
+def waiting(request: int, *, is_due: bool, sender: str = NOBODY, attempt: int = 1) -> Waiting:
+    row = InboxAnswer(
+        request=request,
+        sealed="",
+        asked_at=now(),
+        tried_at=now(),
+        next_try_at=now(),
+        sender=sender,
+        attempt=attempt,
+    )
+    return Waiting(row, is_due)
+
+
+def in_turn() -> InTurn:
+    return InTurn(lambda row: ASKERS[row.request])
+
+
+def numbers(found: list[list[InboxAnswer]]) -> list[list[int]]:
+    return [[row.request for row in turn] for turn in found]
+
+
+def test_each_persons_go_one_after_another_and_what_nobody_can_open_stays() -> None:
+    found = in_turn().due([waiting(each, is_due=True) for each in ASKERS])
+    assert numbers(found) == [[1, 3, 4], [2]]
+
+
+def test_behind_one_that_is_not_to_be_tried_yet_none_of_the_same_person_goes() -> None:
+    queue = in_turn()
+    rows = [waiting(1, is_due=False), waiting(2, is_due=True), waiting(3, is_due=True)]
+    assert numbers(queue.due(rows)) == [[2]]
+    assert queue.is_behind(4, "ada")
+    assert not queue.is_behind(1, "ada")
+    assert not queue.is_behind(4, "eve")
+    queue.due(rows[1:2])
+    assert not queue.is_behind(4, "ada")
+
+
+def test_nothing_waits_for_one_that_is_sent_for_the_first_time_or_cannot_be_sent() -> None:
+    queue = in_turn()
+    queue.due([waiting(1, is_due=False, sender="a process")])
+    assert not queue.is_behind(3, "ada")
+    queue.failing.add(1)
+    rows = [waiting(1, is_due=False, sender="a process", attempt=2), waiting(3, is_due=True)]
+    assert numbers(queue.due(rows)) == [[3]]
+    assert not queue.is_behind(3, "ada")
+
+
+def test_one_persons_answers_come_in_the_order_of_their_requests(quiet: Services) -> None:
+    with SlackStandIn() as slack:
+        bed = AnswerBed(quiet, slack)
+        bed.slack.fail_until_cleared("response_url", status=503)
+        first = bed.ask("create 101 Alice", lambda: plain("first"))
+        bed.wait_until_put_off()
+        bed.answers.send_due()
+        bed.slack.clear_faults()
+        later = [bed.ask(text, lambda: plain("later")) for text in ("set 101 name=Alicia", "delete 101")]
+        bed.wait_until_put_off()
+        bed.pass_time(timedelta(minutes=2))
+        bed.wait_until_told()
+        taken = [call.arguments["id"] for call in bed.slack.called("response_url") if not call.error]
+        assert taken == [first, *later]
