@@ -46,7 +46,7 @@ class InboxRequest(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     # SHA-256, in hexadecimal: each request has a trigger or an event ID, and so the same body is the same request
     body_hash: str = Field(max_length=64, unique=True)
-    kind: str = Field(max_length=32)
+    kind: str = Field(max_length=32)  # for whoever looks at the table: what the row is about is sealed
     request_id: str = Field(max_length=16)  # of the logs
     sealed: str | None = Field(default=None, repr=False)  # None: it is done
     state: InboxState = Field(

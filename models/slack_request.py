@@ -10,7 +10,11 @@ from models.types import UtcDateTime, now
 
 
 class SlackRequest(SQLModel, table=True):
-    """Slack signs body and time together; a retry has the same body with a newer time."""
+    """Slack signs body and time together; a retry has the same body with a newer time.
+
+    Beside inbox_request, which knows a body for a day: sign-ins and permissions have no row there and are used once, too, and a
+    version before, which runs beside this one while it is deployed, knows by this table alone what came.
+    """
 
     __tablename__ = "slack_request"
 
