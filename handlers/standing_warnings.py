@@ -11,12 +11,13 @@ from pbx.publishing import foreign_files, outbound
 from pbx.services import Services
 
 
-def standing_warnings(services: Services, *, with_reasons: bool = True) -> Iterator[str]:
+def standing_warnings(services: Services, *, with_reasons: bool = True, said: str = "") -> Iterator[str]:
     """Yield a sentence each; nothing of what cannot be looked at now. Raises SQLAlchemyError.
 
-    `with_reasons`: they name files, lines and trunks, and are for admins.
+    `with_reasons`: they name files, lines and trunks, and are for admins; `said`: the reason that an extension's own line has.
     """
-    if blocked_by := foreign_files.why_blocked(services):
+    blocked_by = foreign_files.why_blocked(services)
+    if blocked_by and (foreign_files.parts(blocked_by)[1] or blocked_by) not in said:
         yield wording.blocked(blocked_by if with_reasons else wording.ASK_AN_ADMIN)
     with suppress(AsteriskUnavailable, ConfigFileError):
         if problems := outbound.problems(services):

@@ -53,7 +53,7 @@ def status(services: Services, given: Arguments) -> SlackMessage:
         message = status_messages.status(shown, roles.role_of(given.asker, found.extension))
         if found.extension.slack_user_id == given.asked_by:
             message.blocks.extend(block for part in SECTIONS for block in part(services, given.asked_by))
-        return _warned(services, given, message)
+        return _warned(services, given, message, shown.extension.reason or "")
     return _warned(services, given, list_messages.overview(_as_shown(given, directory.listing(services))))
 
 
@@ -69,8 +69,9 @@ def _as_shown(given: Arguments, found: list[Status]) -> list[Status]:
     return found if given.is_admin else status_messages.without_reasons(found)
 
 
-def _warned(services: Services, given: Arguments, message: SlackMessage) -> SlackMessage:
-    return messages.warned(message, list(standing_warnings(services, with_reasons=given.is_admin)))
+def _warned(services: Services, given: Arguments, message: SlackMessage, said: str = "") -> SlackMessage:
+    warnings = standing_warnings(services, with_reasons=given.is_admin, said=said)
+    return messages.warned(message, list(warnings))
 
 
 def audited(services: Services, given: Arguments) -> SlackMessage:

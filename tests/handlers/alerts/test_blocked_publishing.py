@@ -32,6 +32,9 @@ def test_status_and_list_say_why_nothing_goes_live(
         others = SUBCOMMANDS[name].run(services, given)
         assert "Nothing goes live for now: an admin sees why with /ext doctor" in others.text
         assert "would go" not in others.text
+    extensions.verify(services, "2158", by=TESTER)
+    given = replace(command_text.arguments(["2158"]), is_admin=True)
+    assert str(SUBCOMMANDS["status"].run(services, given).blocks).count("would go (") == 1
     services.database.close()
     done = switchhook.flask("ext", "list", environment=switchhook.environment | {"DATABASE_URL": typo})
     assert done.returncode == 0
