@@ -12,6 +12,7 @@ from handlers import put_back_wording, wording
 from handlers.alerts import incidents
 from handlers.alerts.put_back_messages import Settling
 from handlers.cli.common import Refused, caller, or_refused, the_services, warn, warnings_unlogged
+from handlers.hr.sources import SOURCES
 from handlers.slack import command_text
 from models import outbox
 from pbx.publish import PUBLISH_ERRORS
@@ -66,10 +67,11 @@ def _shown(unsettled: Unsettled) -> Iterator[str]:
     if unsettled.tokens:
         names = ", ".join(each.name for each in unsettled.tokens)
         yield f"These tokens open the API; look whether any was revoked since (flask token list): {names}."
-    yield (
-        "What HR has sent since is not in the database, and what was in work then is to be looked at (/extensions/deliveries "
-        "on the page): have HR send it again."
-    )
+    if any(getattr(the_services().settings, each.setting) for each in SOURCES.values()):
+        yield (
+            "If an HR system reports to Switchhook: what it has sent since is not in the database, and what was in work then is to "
+            "be looked at (/extensions/deliveries on the page): have HR send it again."
+        )
 
 
 def _carry_out(decision: Decision) -> Settled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from tests.models.test_schema import execute
 from tests.server import PROJECT, Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
+
+WITH_HR = "whsec_" + base64.b64encode(bytes(32)).decode()
 
 
 def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
@@ -27,6 +30,7 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     restored = switchhook.flask("restore", str(file), "--yes")
     assert restored.returncode == 0, restored.stderr
     assert "1 would go (171), 1 would be changed (170)" in restored.stdout
+    assert "HR" not in switchhook.flask("settle").stdout
     assert "another installation" not in restored.stdout
     execute(f"sqlite:///{file}", "UPDATE installation SET identity = 'another'")
     assert "seems to be of another installation" in switchhook.flask("restore", str(file)).stdout
@@ -46,7 +50,10 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
         "a backup of another installation was put back, as it seems: 1 would go (172)"
         in another.stdout.lower()
     )
-    told = switchhook.flask("settle").stdout
+    told = switchhook.flask(
+        "settle", environment=switchhook.environment | {"HR_WEBHOOK_SECRET": WITH_HR}
+    ).stdout
+    assert "If an HR system reports to Switchhook: what it has sent since" in told
     assert "The backup seems to be of another installation" in told
     assert "• Only in Asterisk: 172 (Carol)." in told
     assert switchhook.flask("settle", "asterisk", "--yes").returncode == 0
