@@ -160,7 +160,10 @@ def _nobody_listening(services: Services) -> Iterator[None]:
     )
     while not holder.acquire():
         if time.monotonic() > deadline:
-            raise Refused(f"a listener is at work on this database: {command_lines.STOP}, and then move it")
+            raise Refused(
+                f"a listener is at work on this database: {command_lines.STOP}, any other listener, too, such as "
+                "switchhook-standby, and then move it"
+            )
         time.sleep(0.5)
     try:
         yield

@@ -138,6 +138,7 @@ def test_a_move_to_postgresql_keeps_the_phones_and_waits_for_no_listener_to_be_t
     refused = switchhook.flask("database", "move", url)
     assert refused.returncode == 1
     assert "a listener is at work" in refused.stderr
+    assert "any other listener, too, such as switchhook-standby" in refused.stderr
     end(listener)
     moved = switchhook.flask("database", "move", url)
     assert moved.returncode == 0, moved.stderr
