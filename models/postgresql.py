@@ -53,7 +53,7 @@ def limit(engine: Engine, url_options: str) -> None:
             transaction.exec_driver_sql(f"SELECT {setting.format(**patience._asdict())}")
 
     event.listen(engine, "do_connect", _connect)
-    event.listen(engine, "handle_error", _gone)
+    event.listen(engine, "handle_error", _unavailable)
     event.listen(engine, "checkin", _left_alone)
 
 
@@ -61,12 +61,13 @@ def _connect(_dialect: Any, _entry: Any, arguments: list[Any], more: dict[str, A
     return LimitedConnection.connect(*arguments, **more)
 
 
-def _gone(context: ExceptionContext) -> OperationalError | None:
-    """Return what the server's end of a connection is told as; of an idle one psycopg has an InternalError."""
+def _unavailable(context: ExceptionContext) -> OperationalError | None:
+    """Return an OperationalError, as SQLite has it, for what psycopg has as an InternalError: try again, it may pass."""
     reason = context.original_exception
-    if not isinstance(reason, errors.IdleInTransactionSessionTimeout):
+    if isinstance(reason, errors.IdleInTransactionSessionTimeout):
+        context.is_disconnect = True
+    elif not isinstance(reason, errors.ReadOnlySqlTransaction):
         return None
-    context.is_disconnect = True
     return OperationalError(context.statement, None, reason, hide_parameters=True)
 
 

@@ -70,6 +70,12 @@ def test_what_somebody_has_locked_is_given_up_in_words_and_not_written_later(
         assert run(session, "SELECT value FROM counted") == 1
 
 
+def test_a_server_that_is_read_only_for_a_while_is_one_that_cannot_be_written(server: Database) -> None:
+    with pytest.raises(OperationalError) as raised, server.session() as session:
+        run(session, "SET TRANSACTION READ ONLY; UPDATE counted SET value = 2")
+    assert "it is read-only" in failure.describe(raised.value)
+
+
 def test_a_query_that_takes_too_long_is_given_up_in_words(server: Database) -> None:
     assert "took too long" in words(server, "SELECT pg_sleep(20)")
 
