@@ -18,10 +18,10 @@ from sqlmodel import SQLModel
 
 import models  # noqa: F401 (fills SQLModel.metadata)
 import settings
-from models import failure, oldest_program, schema
+from models import failure, migration_locks, oldest_program, schema
 from models.database import Database
 from models.errors import DatabaseUnfit
-from models.patience import ENDLESS, OPTION
+from models.patience import OPTION
 
 LOCK = 7_448_260  # a number of our own among PostgreSQL's advisory locks
 
@@ -31,19 +31,23 @@ def run() -> None:
         database = _opened(url)
     else:
         database = _opened_or_said(make_url(settings.load().database_url.get_secret_value()))
-    with database.engine.connect().execution_options(**{OPTION: ENDLESS}) as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=SQLModel.metadata,
-            render_as_batch=True,
-            transactional_ddl=True,
-        )
-        with context.begin_transaction():
-            _wait_for_others(connection)
-            if _is_to_migrate(connection):
-                context.run_migrations()
-                oldest_program.write(connection, _oldest_program())
+    with database.engine.connect().execution_options(**{OPTION: migration_locks.PATIENCE}) as connection:
+        migration_locks.migrate_between_others(connection, lambda: _migrate(connection))
     database.close()
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        _wait_for_others(connection)
+        if _is_to_migrate(connection):
+            context.run_migrations()
+            oldest_program.write(connection, _oldest_program())
 
 
 def _wait_for_others(connection: Connection) -> None:
