@@ -16,7 +16,7 @@ from flask import Flask
 from handlers.cli import commands as cli
 from handlers.cli.database_commands import TARGET
 from handlers.slack import command_text
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from models.nat_fields import NatChanges
 from pbx.errors import Refusal
 from pbx.services import Services

@@ -14,7 +14,7 @@ from handlers.doctor import env_checks, number_alerts, system_checks
 from handlers.hr.sources import SOURCES
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.roles import Role
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from models.fields import Changes
 from pbx import dialplan, pjsip
 from pbx.config import managed_files

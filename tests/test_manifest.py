@@ -21,8 +21,8 @@ from handlers.cli.slack import slack as slack_group
 from handlers.oncall import authorization
 from handlers.slack import openid
 from handlers.slack.payload_shapes import EVENTS
-from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.steps.functions import FUNCTIONS
+from handlers.subcommands import SUBCOMMANDS
 from settings import Settings
 from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, SlackUser, payloads, sign

@@ -12,7 +12,7 @@ In:
 `/ext`:
 
 - at_once.py keeps one person from occupying all threads.
-- commands.py answers, by the table of subcommands.py; subcommand.py is a line of it. changing.py has
+- commands.py answers, by the table of handlers/subcommands.py; subcommand.py is a line of it. changing.py has
   those that change an extension.
 - command_text.py reads what was typed, field_faults.py says what is wrong with it.
 - targets.py finds the extension that is meant, by names.py if it is a name. user_setting.py reads whose it is to be.

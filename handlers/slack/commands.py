@@ -19,8 +19,8 @@ from handlers.slack.help_command import known_name
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.roles import Role
 from handlers.slack.subcommand import ALIASES, Subcommand
-from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.slack.windows import Answer, Window
+from handlers.subcommands import SUBCOMMANDS
 from models.actor import Actor
 from models.extension import Extension
 from pbx import extensions, numbers

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.slack import command_text
-from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.standing_warnings import standing_warnings
+from handlers.subcommands import SUBCOMMANDS
 from jobs import Jobs
 from pbx.publish import publish
 from pbx.publishing import dry_run

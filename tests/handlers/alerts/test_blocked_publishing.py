@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from handlers.slack import command_text
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from models.fields import NewExtension
 from pbx import extensions
 from pbx.services import Services

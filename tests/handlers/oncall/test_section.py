@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.oncall import section
 from handlers.slack.command_text import Arguments
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from pbx import directory
 from pbx.services import Services
 from tests.handlers.oncall.conftest import ALICE, BOB, KeeperBed

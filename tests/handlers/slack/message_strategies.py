@@ -32,7 +32,6 @@ from handlers.slack import (
     outcome_messages,
     presence_command,
     status_messages,
-    subcommands,
 )
 from handlers.slack import messages as slack_messages
 from handlers.slack.blocks import SlackMessage
@@ -41,6 +40,7 @@ from handlers.slack.message_content import MessageContent
 from handlers.slack.modals import extension_forms
 from handlers.slack.roles import Role
 from handlers.steps.messages import StepAsked, StepUntold
+from handlers.subcommands import SUBCOMMANDS
 from handlers.voicemail.messages import VoicemailReceived, VoicemailRecording, VoicemailWithoutOwner
 from models.event import REGISTRATIONS, Event
 from pbx.doctor.findings import Finding, Report
@@ -177,10 +177,7 @@ FINDINGS = st.builds(Finding, st.just("ami"), REASON, REASON, REASON, st.sampled
 DRIFTS = st.builds(Drift, st.just("edited"), NUMBERS, REASON)
 TITLES = st.tuples(st.just("x"), REASON)
 VERBS = ("created", "changed", "deleted", *outcome_messages.THEN)
-HELP = [
-    (help_messages.group_of(name, False), each.usage, each.summary)
-    for name, each in subcommands.SUBCOMMANDS.items()
-]
+HELP = [(help_messages.group_of(name, False), each.usage, each.summary) for name, each in SUBCOMMANDS.items()]
 ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
     "extension_forms.overtaken": st.builds(extension_forms.overtaken, EXTENSIONS, many(AUDIT_ENTRIES, 20)),
     "outcome_messages.outcome": st.builds(

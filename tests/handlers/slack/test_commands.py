@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from tests import one_server
 from tests.asterisk_bed import Asterisk, Phone, RegistrationFailed
 from tests.server import Switchhook

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.slack import help_command
 from handlers.slack.command_text import Arguments
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from pbx.services import Services
 
 

@@ -6,7 +6,7 @@ from handlers.slack import help_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.help_messages import GROUPS, details, examples_of, group_of, overview, without_examples
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.slack import roles
 from handlers.slack.roles import Asker, Role, may, role_of
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from models.extension import Extension
 
 ALICES = Extension(number="101", name="Alice", encrypted_secret="", slack_user_id="U0ALICE01")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.slack.subcommands import SUBCOMMANDS
 from handlers.slack.typos import closest, corrected
+from handlers.subcommands import SUBCOMMANDS
 
 
 @pytest.mark.parametrize(

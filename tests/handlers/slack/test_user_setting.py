@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.slack import command_text
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from pbx.errors import Refusal
 
 

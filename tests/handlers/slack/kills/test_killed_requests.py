@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handlers.slack.command_buttons import ONLY_LOOK
-from handlers.slack.subcommands import SUBCOMMANDS
+from handlers.subcommands import SUBCOMMANDS
 from tests.asterisk_bed import Asterisk
 from tests.handlers.slack.kills.bed import Bed
 from tests.handlers.slack.kills.cases import COMMANDS, PRESSES, Case
