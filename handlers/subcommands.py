@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import audit_messages, number_commands
 from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
+from handlers.doctor import command as doctor_command
 from handlers.home.sections import SECTIONS
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
@@ -15,7 +16,6 @@ from handlers.slack import (
     changing,
     command_text,
     creation,
-    doctor_command,
     drift_command,
     help_command,
     list_messages,

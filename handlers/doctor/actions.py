@@ -8,8 +8,9 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from handlers.doctor import command
 from handlers.doctor.messages import FIX_ACTION
-from handlers.slack import blocks, doctor_command
+from handlers.slack import blocks
 from handlers.slack.admins import Admins, must_be_admin
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.done_copies import stamped
@@ -41,7 +42,7 @@ def mend(services: Services, name: str, number: str, seen: str, by: Actor) -> st
 def _report(services: Services, number: str, what: str) -> SlackMessage:
     """Return the report as it is now, or how to see it: what was done is done, whatever the doctor runs into."""
     try:
-        return doctor_command.examined(services, number)
+        return command.examined(services, number)
     except (SwitchhookError, SQLAlchemyError):
         return blocks.plain(f"{what}. Look again: {f'/ext doctor {number}'.rstrip()}")
 

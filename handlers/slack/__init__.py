@@ -19,7 +19,7 @@ In:
 - roles.py says who may do what, of which admins.py knows the admins; refusals.py is what the others read.
 - typos.py guesses what was meant. creation.py is `/ext create`; help_command.py `/ext help`, in the words of
   help_messages.py.
-- doctor_command.py is `/ext doctor`, nat_command.py `/ext nat`, presence_command.py `/ext presence`.
+- nat_command.py is `/ext nat`, presence_command.py `/ext presence`.
 - drift_command.py is `/ext drift`, adopt_command.py `/ext adopt` and `/ext release`; adopt_actions.py has its buttons.
 
 Buttons and forms:

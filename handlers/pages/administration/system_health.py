@@ -18,12 +18,12 @@ from handlers.alerts import incident_messages
 from handlers.alerts.incident_messages import Texts
 from handlers.api.health import AMI_SECONDS, LOOK_SECONDS
 from handlers.api.latest import Latest
+from handlers.doctor import command as doctor_command
 from handlers.doctor import process_checks
 from handlers.doctor.sharing import OneAtATime
 from handlers.pages import doctor_report, visitor
 from handlers.pages.administration import setting_list
 from handlers.pages.routes import Pages
-from handlers.slack import doctor_command
 from handlers.slack.roles import Role
 from handlers.slack.socket_mode import CONNECTED
 from handlers.standing_warnings import standing_warnings

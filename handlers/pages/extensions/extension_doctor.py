@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from handlers import wording
 from handlers.doctor import actions
+from handlers.doctor import command as doctor_command
 from handlers.pages import doctor_report, visitor
 from handlers.pages.routes import Pages
-from handlers.slack import doctor_command
 from handlers.slack.roles import Role
 from models.extension import Extension
 from pbx.doctor.fixes import FIXES
