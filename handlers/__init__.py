@@ -8,6 +8,7 @@ number_names.py knows who has a number, and since when,
 put_back_wording.py what an older database differs in, put_back_watch.py has pages and the API notice one,
 standing_warnings.py what is wrong as a whole, owner_messages.py what owners are told of their phones.
 subcommands.py is the table of what /ext knows.
+message_parts.py has the wording that messages about phones and calls share,
 message_kinds.py brings all messages of the outbox together, unshown.py sends those that an older listener could not read, retry.py knows when to try again, and
 refusal_log.py keeps floods out of the log, body_limits.py knows how large a request may be.
 """

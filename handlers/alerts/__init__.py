@@ -11,7 +11,7 @@
   incident_states.py decides when it is an incident, and incidents.py reports it. drift.py reports daily what differs from
   the database.
 - What people read: call_messages.py, phone_messages.py, login_messages.py, channel_messages.py,
-  drift_messages.py, put_back_messages.py and incident_messages.py, over message_parts.py.
+  drift_messages.py, put_back_messages.py and incident_messages.py, over handlers/message_parts.py.
 
 To add a kind of message: docs/architecture.md, “Recipe: an alert kind”.
 """

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import (
+from handlers.message_parts import (
     BACKFILLED,
     MAX_NUMBER_LENGTH,
     alert,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from handlers import wording
-from handlers.alerts.message_parts import bold
+from handlers.message_parts import bold
 from handlers.slack.blocks import SlackMessage, actions, context, cut_plain, plain_section, section, sections
 from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent

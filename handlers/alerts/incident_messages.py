@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import AfterValidator
 
 from handlers import wording
-from handlers.alerts.message_parts import bold
+from handlers.message_parts import bold
 from handlers.slack.blocks import (
     SlackMessage,
     actions,

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, bold, some
+from handlers.message_parts import NUMBERS_SHOWN, alert, bold, some
 from handlers.slack.blocks import SlackMessage, clock, escape
 from handlers.slack.message_content import MessageContent
 from models.event import Event

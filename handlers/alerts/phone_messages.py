@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, Field
 
-from handlers.alerts.message_parts import NUMBERS_SHOWN, alert, bold, extensions, party, some
+from handlers.message_parts import NUMBERS_SHOWN, alert, bold, extensions, party, some
 from handlers.slack.blocks import SlackMessage, escape
 from handlers.slack.message_content import MessageContent
 from models.event import Event, EventKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from handlers import wording
-from handlers.alerts.message_parts import alert, bold
+from handlers.message_parts import alert, bold
 from handlers.slack.blocks import SlackMessage, escape
 from handlers.slack.message_content import MessageContent
 

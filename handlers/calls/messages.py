@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from handlers.alerts.message_parts import bold, party
+from handlers.message_parts import bold, party
 from handlers.slack.blocks import SlackMessage, actions, clock, context, escape, section
 from handlers.slack.command_buttons import command_button
 from handlers.slack.message_content import MessageContent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from handlers import wording
-from handlers.alerts.message_parts import bold
+from handlers.message_parts import bold
 from handlers.onboarding import action_ids
 from handlers.slack.blocks import (
     Block,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from pydantic import model_validator
 
 from handlers import wording
-from handlers.alerts.message_parts import bold
+from handlers.message_parts import bold
 from handlers.onboarding import action_ids, choices
 from handlers.slack.blocks import (
     Block,

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import bold
+from handlers.message_parts import bold
 from handlers.reports import words
 from handlers.slack.blocks import SlackFile, SlackMessage, context, cut_plain, escape, section
 from handlers.slack.message_content import MessageContent

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from handlers.alerts.message_parts import MAX_NUMBER_LENGTH, bold, caller, party
+from handlers.message_parts import MAX_NUMBER_LENGTH, bold, caller, party
 from handlers.slack.blocks import SlackFile, SlackMessage, button, clock, context, escape, section
 from handlers.slack.message_content import MessageContent
 from handlers.wording import duration, shorten

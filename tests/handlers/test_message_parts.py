@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.alerts.message_parts import MAX_LIST_LENGTH, alert, bold, caller, extensions, some
+from handlers.message_parts import MAX_LIST_LENGTH, alert, bold, caller, extensions, some
 from handlers.slack.blocks import SlackMessage, context, escape, section
 
 

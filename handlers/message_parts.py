@@ -1,4 +1,4 @@
-"""Pure: the wording that alerts have in common."""
+"""Pure: the wording that messages about phones and calls have in common."""
 
 from __future__ import annotations
 
