@@ -6,11 +6,11 @@ from handlers import audit_messages, number_commands
 from handlers.alerts import command, notify_command
 from handlers.calls import command as call_command
 from handlers.doctor import command as doctor_command
-from handlers.home.sections import SECTIONS
 from handlers.onboarding.command import hr_command
 from handlers.oncall import command as status_command
 from handlers.pages.access import command as page_command
 from handlers.reports import command as report_command
+from handlers.sections import SECTIONS
 from handlers.slack import (
     adopt_command,
     changing,

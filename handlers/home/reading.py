@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from handlers.home import sections, team
+from handlers import sections
+from handlers.home import team
 from handlers.home.content import (
     CALLS_SHOWN,
     MAX_OWN,
@@ -17,10 +18,10 @@ from handlers.home.content import (
     Team,
     Trouble,
 )
-from handlers.home.sections import Section
 from handlers.home.snapshot import Known, Snapshot
 from handlers.onboarding import password
 from handlers.onboarding.linphone import TRANSPORTS
+from handlers.sections import Section
 from pbx import own_calls, presence
 from pbx.services import Services
 

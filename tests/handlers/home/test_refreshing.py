@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import update
 
-from handlers.home import sections
+from handlers import sections
 from handlers.home.refreshing import BURST, CONFLICT_SECONDS, LOOK_AT_ALL_EVERY, SECONDS_EACH, Refresher
 from handlers.slack.blocks import Block
 from models.extension import Extension
