@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 import logs
 import settings as environment
 from handlers import health, put_back_watch
-from handlers.alerts import watchdogs
+from handlers.alerts import route_actions, watchdogs
 from handlers.api import authentication, problems
 from handlers.api import blueprint as api
 from handlers.body_limits import MAX_BODY
@@ -47,7 +47,7 @@ from handlers.slack.answering import Answers
 from handlers.slack.client import slack_client
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.executor import RequestExecutor
-from handlers.slack.modals import alert_actions, extension_actions, menu_actions, nat_actions
+from handlers.slack.modals import extension_actions, menu_actions, nat_actions
 from handlers.slack.storing import Store
 from handlers.slack.workspace import Workspace
 from handlers.steps import actions as step_actions
@@ -116,7 +116,7 @@ def _register(bolt: App, services: Services, client: WebClient, admins: Admins) 
     commands.register(bolt, services, admins)
     homes = HomeQueue(Homes(services, client, admins))
     command_presses.register(bolt, services, admins, then=homes.follow)
-    for form in (extension_actions, nat_actions, alert_actions, menu_actions):
+    for form in (extension_actions, nat_actions, route_actions, menu_actions):
         form.register(bolt, services, admins)
     actions.register(bolt, services, admins, then=homes.follow)
     adopt_actions.register(bolt, services, admins)

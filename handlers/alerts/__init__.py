@@ -1,7 +1,8 @@
 """Alerts: what happens on the phone system, posted to Slack.
 
 - An event (models/event.py) walks rules.py → calls.py, phones.py, flapping.py or logins.py → the outbox → poster.py →
-  Slack. context.py is what the rules share; routing.py says which channel, and command.py is `/ext alerts`.
+  Slack. context.py is what the rules share; routing.py says which channel, and command.py is `/ext alerts`,
+  route_actions.py its window.
 - notify_command.py is `/ext notify`: whether people are told of calls that they missed; what they read of that is
   notify_messages.py.
 - gaps.py tells of times in which nobody listened, as gap_messages.py words it.

@@ -9,13 +9,13 @@ from functools import partial
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from handlers.alerts import broken_channels, command
+from handlers.alerts import broken_channels, command, route_actions
 from handlers.api.latest import Latest
 from handlers.pages import people, visitor
 from handlers.pages.administration import channels
 from handlers.pages.administration.channels import Channels
 from handlers.pages.routes import Pages
-from handlers.slack.modals import alert_actions, alert_form
+from handlers.slack.modals import alert_form
 from handlers.slack.modals.alert_form import ALL, NOWHERE, TOPICS
 from handlers.slack.modals.faults import Faults
 from handlers.slack.roles import Role
@@ -130,11 +130,11 @@ def _of_route(services: Services, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read(typed: Mapping[str, str]) -> tuple[str, str, str]:
-    """Return topic, numbers and channel, as alert_actions.read(). Raises Faults."""
+    """Return topic, numbers and channel, as route_actions.read(). Raises Faults."""
     by_id = typed[CHANNEL_ID].upper()
     if by_id and typed[CHANNEL] and by_id != typed[CHANNEL]:
         raise Faults({CHANNEL: "choose a channel above, or type an ID here: not both"})
-    return alert_actions.read(dict(typed) | {CHANNEL: by_id or typed[CHANNEL]})
+    return route_actions.read(dict(typed) | {CHANNEL: by_id or typed[CHANNEL]})
 
 
 def _is(seen: str, before: str | None) -> bool:

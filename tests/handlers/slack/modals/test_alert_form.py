@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.alerts.route_actions import route
 from handlers.alerts.routing import TOPICS as KNOWN
-from handlers.slack.modals.alert_actions import route
 from handlers.slack.modals.alert_form import ALL, TOPICS, alerts_modal
 from handlers.slack.modals.faults import Faults
 from handlers.slack.modals.submissions import Submission
