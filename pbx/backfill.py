@@ -91,7 +91,7 @@ def _fill_from(
     if gap.until <= at < complete:
         _look_again(holder, gap, complete)
     else:
-        _finish(holder, gap, "")
+        _finish(holder, gap, source.problem)
 
 
 def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> list[RecordedCall]:

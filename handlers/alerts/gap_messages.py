@@ -61,17 +61,24 @@ class WhileAway(MessageContent):
 
 
 class NothingKnown(MessageContent):
-    """A time of which Asterisk has no records that can be read; epoch seconds. `problem`: why, and what to do."""
+    """A time of which records are missing or cannot be read; epoch seconds.
+
+    `problem`: why, and what to do. `is_some_known`: calls of it are, and told.
+    """
 
     kind: ClassVar[str] = "nothing_known"
     since: float
     until: float
     problem: str
+    is_some_known: bool = False
 
     def render(self) -> SlackMessage:
-        headline = (
-            f"⚠️ *Nobody listened, {_span(self.since, self.until)}* · of calls of that time nothing is known"
+        known = (
+            "more calls of that time may have been"
+            if self.is_some_known
+            else "of calls of that time nothing is known"
         )
+        headline = f"⚠️ *Nobody listened, {_span(self.since, self.until)}* · {known}"
         why = escape(shorten(self.problem, MAX_PROBLEM_LENGTH))
         hint = "`/ext doctor` says so, too, until Asterisk's records of calls can be read."
         return SlackMessage(f"{headline}\n{why}", [section(headline), section(why), context(hint)])

@@ -87,7 +87,11 @@ def _messages(session: Session, gap: ListeningGap, default: str) -> Iterator[tup
     since, until = gap.since.timestamp(), gap.until.timestamp()
     everything = routing.catch_all(routing.all_routes(session), default).channel
     if everything and gap.problem and gap.until - gap.since >= WORTH_TELLING:
-        yield everything, NothingKnown(since=since, until=until, problem=gap.problem)
+        is_some_known = bool(_calls(session, gap))
+        yield (
+            everything,
+            NothingKnown(since=since, until=until, problem=gap.problem, is_some_known=is_some_known),
+        )
     for channel, calls in _by_channel(session, gap, default).items():
         shown = tuple(_as_shown(session, rows) for rows in calls[:CALLS_SHOWN])
         yield channel, WhileAway(since=since, until=until, calls=shown, count=len(calls))

@@ -38,11 +38,13 @@ LOAD = (
 class Source:
     """Where records are. `late`: for how many seconds Asterisk may gather them before it writes.
 
-    `read` returns what ended after a moment (epoch seconds), and raises RecordsUnreadable.
+    `problem`: why calls may lack a record, and what to do: what Asterisk does not record now, it may have recorded before; "": none
+    lacks one. `read` returns what ended after a moment (epoch seconds), and raises RecordsUnreadable.
     """
 
     name: str
     late: float
+    problem: str
     read: Callable[[float], list[Record]]
 
 
@@ -50,32 +52,39 @@ def find(settings: Settings, asterisk: Client) -> Source:
     """Return the source. Raises RecordsUnreadable with what to do, AsteriskUnavailable."""
     questions = get("cdr.conf", "general"), get("cdr.conf", "csv"), get("asterisk.conf", "directories")
     general, csv, directories = (answer[0] for answer in asterisk.ask_all(questions))
-    _must_record(asterisk, general)
+    problem = _not_recorded(asterisk, general)
     late = _batch(general) if _is_on(general, "batch", "no") else 0.0
     if settings.cdr_database_url:
         url = settings.cdr_database_url.get_secret_value()
-        return Source("the database of CDR_DATABASE_URL", late, partial(_of_table, url))
-    if loaded_modules.missing(asterisk, ["cdr_csv"]):
-        raise NotRecorded(f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {LOAD}")
+        return Source("the database of CDR_DATABASE_URL", late, problem, partial(_of_table, url))
+    if not problem and loaded_modules.missing(asterisk, ["cdr_csv"]):
+        problem = f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {LOAD}"
     folder = settings.cdr_folder or Path(option(directories, "astlogdir", DEFAULT_LOGS)) / FOLDER
-    with _explained(folder):
-        next(
-            folder.iterdir(), None
-        )  # a file that is not there yet has no calls; a folder that is not, is elsewhere
+    _must_be_there(folder, problem)
     offsets = _utc if _is_on(csv, "usegmtime", "no") else local_offsets
-    return Source(str(folder / master_csv.NAME), late, partial(_of_file, folder, offsets))
+    return Source(str(folder / master_csv.NAME), late, problem, partial(_of_file, folder, offsets))
 
 
-def _must_record(asterisk: Client, general: Message) -> None:
-    """Raise NotRecorded if Asterisk records no calls: what it says itself counts, as it may not have read its file again."""
+def _must_be_there(folder: Path, problem: str) -> None:
+    """Raise RecordsUnreadable: a file that is not there yet has no calls; a folder that is not, is elsewhere, or none is made."""
+    try:
+        with _explained(folder):
+            next(folder.iterdir(), None)
+    except RecordsUnreadable:
+        if problem:
+            raise NotRecorded(problem) from None
+        raise
+
+
+def _not_recorded(asterisk: Client, general: Message) -> str:
+    """Return why Asterisk records no calls, else "": what it says itself counts, as it may not have read its file again."""
     is_on = _is_on(general, "enable", "yes")
     in_force = asterisk.ask_all([{"Action": "CoreSettings"}])[0][0].get("CoreCDRenabled", "")
     if in_force == "No" and is_on:
-        raise NotRecorded(
-            f"Asterisk records no calls, as it has not read that cdr.conf no longer has enable=no: {SWITCH_ON}"
-        )
+        return f"Asterisk records no calls, as it has not read that cdr.conf no longer has enable=no: {SWITCH_ON}"
     if in_force != "Yes" and not is_on:
-        raise NotRecorded(f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}")
+        return f"cdr.conf has enable=no, so Asterisk records no calls: {SWITCH_ON}"
+    return ""
 
 
 def local_offsets(at: float) -> tuple[float, ...]:

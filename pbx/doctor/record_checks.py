@@ -27,6 +27,8 @@ def records(services: Services) -> Iterator[Finding]:
     try:
         with connected(services.settings) as asterisk:
             source = sources.find(services.settings, asterisk)
+        if source.problem:
+            raise NothingToCheck(source.problem)
         yield from _lacking(source, _heard(services, source))
     except NotRecorded as error:
         raise NothingToCheck(str(error)) from None

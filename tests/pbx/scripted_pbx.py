@@ -35,6 +35,7 @@ class ScriptedPbx:
         self.channels: list[Headers] = []
         self.clock_ahead = 0.0  # seconds, of ours
         self.said_at_login = b""
+        self.records = ""  # whether it records calls, as CoreSettings says it
         self.silent = threading.Event()  # while set: connected, but no answer to anything
         self.asked: list[str] = []  # the actions, by name
         self._listening = socket.create_server((LOOPBACK, 0))
@@ -114,6 +115,8 @@ class ScriptedPbx:
             case "Ping":
                 at = time.time() + self.clock_ahead
                 return block({"Response": "Success", "Ping": "Pong", "Timestamp": f"{at:.6f}"} | known)
+            case "CoreSettings":
+                return block({"Response": "Success", "CoreCDRenabled": self.records} | known)
             case "PJSIPShowContacts":
                 return self._list("ContactList", self.contacts, known)
             case "CoreShowChannels":

@@ -168,6 +168,17 @@ def test_without_records_it_is_noted_why(services: Services, holder: LeaseHolder
     assert len(events(services)) == 1
 
 
+def test_what_was_recorded_before_it_was_switched_off_is_told_and_that_more_may_be_missing(
+    services: Services, holder: LeaseHolder, folder: Path, pbx: ScriptedPbx
+) -> None:
+    pbx.records = "No"
+    linkedid = record(folder, ended=300)
+    begin_gap(services, holder)
+    backfill.fill(services, holder)
+    assert [row.linkedid for row in events(services)] == [linkedid]
+    assert gap_of(services).problem.startswith("Asterisk records no calls")
+
+
 def test_whatever_keeps_records_from_being_read_later_times_do_not_wait_for_it(
     services: Services, holder: LeaseHolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

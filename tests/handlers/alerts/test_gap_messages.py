@@ -75,3 +75,8 @@ def test_that_nothing_is_known_says_why_and_what_to_do() -> None:
     told = NothingKnown(since=AT, until=AT + 600, problem="cdr_csv is not loaded: load <it>").render()
     assert lines(told.text)[1] == "cdr_csv is not loaded: load &lt;it&gt;"
     assert "of calls of that time nothing is known" in told.text
+
+
+def test_that_some_calls_are_missing_says_so() -> None:
+    told = NothingKnown(since=AT, until=AT + 600, problem="why", is_some_known=True).render()
+    assert "more calls of that time may have been" in lines(told.text)[0]

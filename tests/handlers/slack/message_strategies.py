@@ -126,7 +126,9 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "while_away": st.builds(
         WhileAway, since=TIMES, until=TIMES, calls=many(GAP_CALLS, 20).map(tuple), count=IDS
     ),
-    "nothing_known": st.builds(NothingKnown, since=TIMES, until=TIMES, problem=REASON),
+    "nothing_known": st.builds(
+        NothingKnown, since=TIMES, until=TIMES, problem=REASON, is_some_known=st.booleans()
+    ),
     "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
     "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
     "upload_refused": st.builds(UploadRefused, error=words(100) | st.just("missing_scope")),
