@@ -18,6 +18,7 @@ from pbx.cdr.record import Offsets, Record, located
 NAME = "Master.csv"
 PACKED, OTHERWISE_PACKED = ".gz", (".bz2", ".xz", ".zst")
 FIRST_BYTES, MOST_BYTES = 1 << 18, 1 << 26  # read of one file's end: the first time, and at most
+TRIES = 3  # while files are rotated
 OUT_OF_ORDER = (
     3600.0  # seconds by which a line may stand later than those that ended after it: batches, set clocks
 )
@@ -28,6 +29,23 @@ def read(folder: Path, since: float, fallback: Offsets) -> list[Record]:
 
     Raises OSError, RecordsUnreadable.
     """
+    for _ in range(TRIES):
+        before = _names(folder)
+        with suppress(FileNotFoundError):  # one was renamed
+            found = _read(folder, since, fallback)
+            if _names(folder) == before:
+                return found
+    raise RecordsUnreadable(f"{folder / NAME} was rotated each time that it was read", may_pass=True)
+
+
+def _names(folder: Path) -> set[tuple[str, int]]:
+    """Return the files by name and inode, which change where one is rotated. Raises OSError."""
+    with os.scandir(folder) as entries:
+        return {(each.name, each.inode()) for each in entries if each.name.startswith(NAME)}
+
+
+def _read(folder: Path, since: float, fallback: Offsets) -> list[Record]:
+    """Do it once."""
     found: list[Record] = []
     for path in _files(folder, since):
         rows, reaches_back = _tail(path, since, fallback)

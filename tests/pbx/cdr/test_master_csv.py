@@ -61,6 +61,31 @@ def test_files_that_were_rotated_away_are_read_as_far_as_needed(tmp_path: Path) 
     assert len(read(tmp_path, 10)) == 170
 
 
+@pytest.mark.parametrize("step", ["_files", "_tail"])
+def test_a_file_that_is_rotated_while_it_is_read_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    file, real = tmp_path / "Master.csv", getattr(master_csv, step)
+    file.write_text(line(0) + line(1))
+
+    def at_that_moment(path: Path, *more: float) -> object:
+        if step == "_tail" and file.exists():
+            file.rename(tmp_path / "Master.csv.1")
+        found = real(path, *more)
+        if step == "_files" and file.exists():
+            file.rename(tmp_path / "Master.csv.1")
+            return []  # it was not there yet when the folder was listed, and is not in its old place any more
+        return found
+
+    monkeypatch.setattr(master_csv, step, at_that_moment)
+    assert len(read(tmp_path, 0)) == 2
+
+
+def test_a_folder_that_is_gone_is_no_file_that_was_rotated(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read(tmp_path / "gone", 0)
+
+
 def test_no_file_has_no_calls(tmp_path: Path) -> None:
     assert read(tmp_path, 0) == []
 
