@@ -11,7 +11,7 @@ from handlers.alerts.call_messages import CallMessage
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section, sections
 from handlers.slack.message_content import MessageContent
 from handlers.slack.times import moment
-from handlers.wording import shorten
+from handlers.wording import duration, shorten
 
 CALLS_SHOWN = 15
 MAX_LENGTH = 5000  # characters of all lines
@@ -85,6 +85,7 @@ class NothingKnown(MessageContent):
 
 
 def _span(since: float, until: float) -> str:
-    """Return `14:03–14:10`, with the days where it took more than half of one."""
-    how = moment if until - since > 12 * 3600 else clock
-    return f"{how(since)}–{how(until)}"
+    """Return `14:03–14:10 (6 min 41 s)`, as clocks may be put back in it; with the days where it took more than half of one."""
+    if until - since > 12 * 3600:
+        return f"{moment(since)}–{moment(until)}"
+    return f"{clock(since)}–{clock(until)} ({duration(until - since)})"

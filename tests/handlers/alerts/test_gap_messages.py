@@ -39,11 +39,20 @@ def test_each_call_is_a_line_with_its_time() -> None:
     told = WhileAway(since=AT - 60, until=AT + 300, calls=(call("answered"), call("busy")), count=2)
     clock = datetime.fromtimestamp(AT).strftime("%H:%M")
     first, *rest = lines(told.render().text)
-    assert re.fullmatch(r"📼 \*While nobody listened, \d\d:\d\d–\d\d:\d\d, 2 calls:\*", first)
+    assert re.fullmatch(r"📼 \*While nobody listened, \d\d:\d\d–\d\d:\d\d \(6 min\), 2 calls:\*", first)
     assert rest == [
         f"{clock} 📞 *101 Alice → 102 Bob* · talked 1 min 15 s",
         f"{clock} 📵 *102 Bob missed a call from 101 Alice* · busy",
     ]
+
+
+def test_a_time_in_which_clocks_were_put_back_has_its_length() -> None:
+    """Each reader's client shows it by the reader's own clock, whose zone nobody else knows."""
+    begin = datetime(2026, 10, 25, 0, 59, tzinfo=UTC).timestamp()  # 02:59 in Berlin
+    told = WhileAway(since=begin, until=begin + 360, calls=(call("busy"),), count=1)
+    assert " (6 min), 1 call:" in told.render().text
+    nothing = NothingKnown(since=begin, until=begin + 360, problem="why")
+    assert " (6 min)* · of calls" in nothing.render().text
 
 
 def test_one_call_is_one() -> None:
