@@ -3,7 +3,7 @@
 - The database: database.py, postgresql.py, schema.py for its version and oldest_program.py for who may use it, failure.py and
   errors.py for what goes wrong, backup.py and transfer.py for all of it at once, put_back.py for what is held when an older
   state comes back, pruning.py for old rows, patience.py for how long one waits, migration_locks.py for how migrations
-  do, write_probe.py for whether it can be written, heartbeat.py for who works on one,
+  do, table_rights.py and write_probe.py for whether it may be used and written, heartbeat.py for who works on one,
   process_names.py for which process that is, lease_step.py for steps that one process alone may do.
 - Columns: types.py, encryption.py and sealed_column.py, fields.py for an extension's, with field_rules.py for what may be
   typed for them,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from sqlite3 import Error
 from typing import TypeGuard
 
@@ -58,6 +59,8 @@ def describe(error: SQLAlchemyError) -> str:
     if isinstance(error, DatabaseUnfit):
         return str(error)
     words = str(error.orig).lower() if isinstance(error, DBAPIError) else ""
+    if refused := re.search(r"(permission denied for|must be owner of) (\w+) (\S+)", words):
+        return _refused(*refused.groups())
     for signs, what in SIGNS:
         if any(sign in words for sign in signs):
             return what
@@ -65,3 +68,10 @@ def describe(error: SQLAlchemyError) -> str:
     if is_server and isinstance(error, OperationalError | InterfaceError):
         return AWAY
     return f"the database refused something ({type(error).__name__}): the log may say more. {LOOK}"
+
+
+def _refused(words: str, kind: str, name: str) -> str:
+    what = f"the database's user may not {'change' if 'owner' in words else 'use'} the {kind} {name}"
+    if "owner" in words:
+        return f"{what}. Do this as the user who has made it, or who owns it. {LOOK}"
+    return f"{what}. Its owner can allow it: GRANT ALL ON {kind.upper()} {name} TO the user in DATABASE_URL. {LOOK}"

@@ -15,7 +15,7 @@ from shlex import quote
 from sqlalchemy import URL, Connection, Engine, inspect, text
 
 import command_lines
-from models import oldest_program
+from models import oldest_program, table_rights
 from models.errors import DatabaseUnfit
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -30,7 +30,10 @@ def problem(engine: Engine) -> str | None:
     if of_file := file_problem(engine.url):
         return of_file
     found = versions(engine)
-    return None if found == (versions_known()[-1],) or may_work_on_newer(engine) else misfit(engine, found)
+    if found != (versions_known()[-1],) and not may_work_on_newer(engine):
+        return misfit(engine, found)
+    with engine.connect() as connection:
+        return table_rights.problem(connection)
 
 
 def misfit(engine: Engine, found: tuple[str, ...]) -> str:
