@@ -33,7 +33,10 @@ class KeptFact(NamedTuple):
 
 
 def key_of(fact: Fact) -> Key:
-    """Return what a fact and its row have in common. Failed logins, which rows count, come in one order everywhere."""
+    """Return what a fact and its row have in common. Failed logins, which rows count, come in one order everywhere.
+
+    Where one process saw a phone move, another saw it come: its old place may have been gone before that one listened.
+    """
     if isinstance(fact, LoginFailed):
         return (EventKind.LOGIN_FAILED,)
     kind = KINDS[type(fact)]
@@ -41,7 +44,7 @@ def key_of(fact: Fact) -> Key:
         return kind, fact.linkedid, fact.callee
     if isinstance(fact, CallAnswered | CallEnded):
         return kind, fact.linkedid
-    return kind, fact.number, fact.address, fact.port
+    return kind is not EventKind.UNREGISTERED, fact.number, fact.address, fact.port
 
 
 def key_of_row(row: Event) -> Key:
@@ -51,7 +54,7 @@ def key_of_row(row: Event) -> Key:
         return row.kind, row.linkedid, row.number
     if row.kind in CALLS:
         return row.kind, row.linkedid
-    return row.kind, row.number, row.address, row.port
+    return row.kind is not EventKind.UNREGISTERED, row.number, row.address, row.port
 
 
 class KeptFacts:

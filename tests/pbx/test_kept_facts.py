@@ -16,6 +16,7 @@ from tests.factories import (
     ended,
     event_of,
     login_failed,
+    moved,
     registered,
     ringing,
     unregistered,
@@ -61,6 +62,12 @@ def test_a_phone_that_comes_and_goes_is_told_apart_by_its_address() -> None:
     facts = kept(registered("101"), unregistered("101"), registered("101", port=6060))
     strike(facts, [registered("101"), registered("102")])
     assert left(facts) == [unregistered("101"), registered("101", port=6060)]
+
+
+def test_a_phone_that_one_process_saw_move_and_another_come_is_there_once() -> None:
+    saw_it_move = kept(moved("101", port=5061), unregistered("101", port=5061))
+    strike(saw_it_move, [registered("101", port=5061), unregistered("101", port=5061)])
+    assert left(saw_it_move) == []
 
 
 def test_failed_logins_are_counted_as_rows_grow() -> None:
