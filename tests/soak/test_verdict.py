@@ -230,6 +230,17 @@ EXCUSED = {
     "a command was answered in a direct message": spoiled(
         replies={}, messages=with_({"channel": "D1", "ts": "2.1", "text": "✅ 600 · Soak1 is created"})
     ),
+    "a phone moved, and another place where it was is found gone": spoiled(
+        events=with_(
+            event(7, "moved", "400", address="1.2.3.4", port=3),
+            event(8, "unregistered", "400", address="1.2.3.4", port=2),
+        ),
+        record=but(6, ids=[1, 2, 3, 4, 5, 6, 7, 8]),
+        last_alerted=8,
+    ),
+    "threads of a pool have come": spoiled(
+        samples=[sample(at, threads=20 + at // 20, name="web worker") for at in range(0, 600, 5)]
+    ),
     "a call is told in the message of a time when nobody listened": spoiled(
         events=but(5, gap=1), outbox=but(0, subject="gap:1", content={"count": 1})
     ),

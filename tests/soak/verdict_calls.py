@@ -100,20 +100,22 @@ def phones(evidence: Evidence) -> list[Difference]:
 
 
 def _told_twice(evidence: Evidence, number: str) -> Iterable[Difference]:
-    """Coming and going take turns at each address."""
-    there: set[tuple[str, int]] = set()
+    """Coming and going take turns at each address; one of those where it was is left when it moves."""
+    there, may_be_there = set[tuple[str, int]](), set[tuple[str, int]]()
     for event in evidence.events:
         if event["number"] != number or event["kind"] not in (*COMES, "unregistered"):
             continue
         place, comes = (event["address"], event["port"]), event["kind"] in COMES
-        if comes == (place in there):
+        if comes == (place in there) and place not in may_be_there:
             word = "came" if comes else "went"
             yield Difference(
                 "phones",
                 f"{number} {word} twice at {place[0]}:{place[1]}",
                 {"event": event["id"], "at": event["at"]},
             )
+        may_be_there.discard(place)
         if event["kind"] == "moved":
+            may_be_there |= there
             there.clear()
         (there.add if comes else there.discard)(place)
 

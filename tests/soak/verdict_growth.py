@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from handlers.slack import answering, executor
 from tests.soak.evidence_types import Difference, Evidence, Row
 
 SHORTEST_SECONDS = 240.0  # of a life that is judged
 # figure → by how much of itself it may grow, and by how much at least to count
+# Threads of pools come with what is done at the same moment, and stay: process → how many there may be in the end
+POOLS = {
+    "web worker": executor.WORKERS + executor.LOOKERS + answering.FIRST_THREADS + answering.LATER_THREADS
+}
 LIMITS = {"memory": (0.15, 15.0), "threads": (0.25, 4.0), "files": (0.25, 8.0)}
 
 
@@ -28,6 +33,8 @@ def _of_life(pid: int, name: str, life: Sequence[Row]) -> list[Difference]:
     for figure, (share, least) in LIMITS.items():
         before = median(each[figure] for each in life[quarter : 2 * quarter])
         after = median(each[figure] for each in life[-quarter:])
+        if figure == "threads" and after <= POOLS.get(name, 0):
+            continue
         if after - before > max(least, share * before):
             what = f"{name} ({pid}) has grown: {figure} {before:g} → {after:g}"
             found.append(Difference("growth", what, {"from": life[0]["at"], "to": life[-1]["at"]}))
