@@ -40,9 +40,9 @@ def files(services: Services) -> Iterator[Finding]:
 def writable(services: Services) -> Iterator[Finding]:
     """Find what keeps this process from replacing the files: writes a copy beside each, and takes it away."""
     settings = services.settings
-    on_disk = reader.read(settings)
     try:
         with config_files.locked(settings.asterisk_config_dir, LOCK_SECONDS):
+            on_disk = reader.read(settings)
             for file, _ in on_disk.texts(on_disk.blocks):
                 with config_files.staged(file, "", NOBODY):
                     pass

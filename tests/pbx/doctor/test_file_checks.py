@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_folder_that_somebody_keeps_locked_is_found(
     monkeypatch.setattr(file_checks, "LOCK_SECONDS", 0.1)
     with config_files.locked(asterisk.config_dir):
         assert "has been locked by another process" in only(file_checks.writable, services).seen
+
+
+def test_a_file_that_is_published_while_the_check_waits_its_turn_is_no_finding(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, path = config_files.locked, services.settings.pjsip_path
+
+    def locked_after_another(folder: Path, seconds: float | None = None) -> AbstractContextManager[None]:
+        path.write_text(path.read_text() + "; published by another process\n")
+        return locked(folder, seconds)
+
+    monkeypatch.setattr(config_files, "locked", locked_after_another)
+    assert list(file_checks.writable(services)) == []
 
 
 def test_a_file_that_everybody_may_read_is_found(quiet: Services) -> None:
