@@ -28,6 +28,11 @@ SIGNS = (
         f"the database cannot be written: it, or its disk, is full or broken. Make room there. {LOOK}",
     ),
     (
+        ("too many connections", "too many clients", "remaining connection slots"),
+        "the database has no connection left for us: its server runs, and max_connections, or the limit of the user or the "
+        f"database (CONNECTION LIMIT), is reached. Raise it, or end other connections (pg_stat_activity). {LOOK}",
+    ),
+    (
         ("readonly database", "read-only transaction", "read-only file system"),
         "the database cannot be written: it is read-only. Check who owns its file and folder, or whether its server is a "
         f"standby. {LOOK}",

@@ -128,3 +128,17 @@ def test_what_database_url_sets_stays(postgresql: str) -> None:
 def test_a_backup_waits_as_long_as_it_takes(server: Database) -> None:
     with transfer._snapshot(server.engine) as connection:
         assert limits(Session(connection)) == {"lock_timeout": 0, "statement_timeout": 0}
+
+
+def test_a_server_without_connections_left_is_not_said_to_be_away(postgresql: str) -> None:
+    here = sqlalchemy.make_url(postgresql)
+    admin = Database(here)
+    with admin.engine.begin() as connection:
+        connection.exec_driver_sql("DROP ROLE IF EXISTS crowded")
+        connection.exec_driver_sql("CREATE ROLE crowded LOGIN PASSWORD 'hush' CONNECTION LIMIT 0")
+    crowded = Database(here.set(username="crowded", password="hush"))
+    said = words(crowded, "SELECT 1")
+    with admin.engine.begin() as connection:
+        connection.exec_driver_sql("DROP ROLE crowded")
+    admin.close()
+    assert said.startswith("the database has no connection left for us: its server runs")
