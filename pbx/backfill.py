@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -14,7 +15,7 @@ from models.event import Event, EventKind
 from models.lease import LeaseHolder
 from models.listening_gap import ListeningGap
 from models.types import now
-from pbx import history
+from pbx import heard_calls, history
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.calls import Call
@@ -91,7 +92,23 @@ def _fill_from(
     if gap.until <= at < complete:
         _look_again(holder, gap, complete)
     else:
-        _finish(holder, gap, source.problem)
+        _finish(holder, gap, source.problem or _gone(services, gap, source, ahead))
+
+
+def _gone(services: Services, gap: ListeningGap, source: Source, ahead: float) -> str:
+    """Return that what was heard before the gap is not recorded any more, so that calls of it may not be, either; else ""."""
+    with services.database.session() as session:
+        heard = heard_calls.before(session, gap.since, source.late)
+    if not heard:
+        return ""
+    since = min(row.at for row in heard).timestamp()
+    with suppress(RecordsUnreadable):  # of a day before, too much, say
+        if calls := heard_calls.missing(heard, _recorded(source, since + ahead - DIFFER_SECONDS)):
+            return (
+                f"{source.name} does not have {calls} of before, so calls of that time may be gone, too: see that it is "
+                "where Asterisk writes (CDR_FOLDER, CDR_DATABASE_URL), and that nothing empties or moves it but logrotate"
+            )
+    return ""
 
 
 def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> list[RecordedCall]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -177,6 +178,20 @@ def test_what_was_recorded_before_it_was_switched_off_is_told_and_that_more_may_
     backfill.fill(services, holder)
     assert [row.linkedid for row in events(services)] == [linkedid]
     assert gap_of(services).problem.startswith("Asterisk records no calls")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_records_that_lack_what_was_heard_before_are_known_to_lack_more(
+    services: Services, holder: LeaseHolder, folder: Path, *, is_there: bool
+) -> None:
+    """Somebody has emptied the file, or moved it away."""
+    linkedid = record(folder, ended=7200)
+    store(holder, replace(unseen(linkedid), at=now().timestamp() - 7200, disposition="answered"))
+    if not is_there:
+        (folder / "Master.csv").write_text("")
+    begin_gap(services, holder)
+    backfill.fill(services, holder)
+    assert ("does not have the last answered call" in gap_of(services).problem) is not is_there
 
 
 def test_whatever_keeps_records_from_being_read_later_times_do_not_wait_for_it(
