@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from jobs import Jobs
-from models import schema
+from models import failure, schema
 from models.errors import DatabaseUnfit
 from pbx.services import Services
 from scheduling import Ending, JobRunner, end_within
@@ -42,10 +42,18 @@ def run(services: Services) -> None:
     # Meanwhile the lease is renewed: what is on its way to Slack is nobody else's to send.
     runner.stop(last=jobs.hold_lease.__name__)
     if not unfit:
-        jobs.end()
+        _end(jobs)
     runner.shut_down()
     if unfit:
         raise unfit[0]
+
+
+def _end(jobs: Jobs) -> None:
+    """End the jobs, also while the database takes nothing: who stands by takes over from a process that has ended."""
+    try:
+        jobs.end()
+    except SQLAlchemyError as error:
+        log.warning("the lease is not released", extra={"reason": failure.describe(error)})
 
 
 def _leave_in_time(jobs: Jobs, runner: JobRunner) -> None:

@@ -88,9 +88,20 @@ def database_is_locked(quiet: Services, _slack: SlackStandIn) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def database_is_full(quiet: Services, _slack: SlackStandIn) -> Iterator[None]:
+    """It refuses each renewal of the lease at once, also to another process, with an OperationalError."""
+    with quiet.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON lease BEGIN INSERT INTO nowhere VALUES (1); END"
+        )
+    yield
+
+
 HANGS: dict[str, Callable[[Services, SlackStandIn], AbstractContextManager[None]]] = {
     "slack": slack_hangs,
     "database": database_is_locked,
+    "full database": database_is_full,
 }
 
 
