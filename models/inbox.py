@@ -171,6 +171,12 @@ def finish(database: Database, claim: Claim, state: InboxState = InboxState.DONE
         close(session, claim, state)
 
 
+def finish_unsaved(database: Database, claim: Claim) -> None:
+    """Note that it has ended if it has saved nothing; else whoever has it next ends it, when its claimer shows no sign of life."""
+    ended = {"state": InboxState.DONE, "sealed": None, "alive_at": None}
+    _update(database, *_is(claim), col(InboxRequest.state) == InboxState.TAKEN, **ended)
+
+
 def close(session: Session, claim: Claim, state: InboxState) -> None:
     """Do as finish(), in the transaction that stores the answer. Raises ClaimLost, as fence()."""
     ended = {"state": state, "sealed": None, "alive_at": None}

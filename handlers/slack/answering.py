@@ -81,8 +81,8 @@ class Answers:
             send(*arguments)
 
     def _keep(self, answer: StoredAnswer) -> Sending | None:
-        """Return None for what is not stored: it is no stored request's, or the database is away."""
-        if (mine := work.current.get()) is None:
+        """Return None for what is not stored: it is no stored request's, or not its last, or the database is away."""
+        if (mine := work.current.get()) is None or mine.is_unsure:
             return None
         try:
             sealed = inbox_answer.sealed(self._cipher, answer.model_dump_json())

@@ -92,6 +92,8 @@ class RequestExecutor(ContextExecutor):
     def _note(self, mine: Work) -> None:
         if mine.is_given_back:
             inbox.release(self._database, mine.claim)
+        elif mine.is_unsure:
+            inbox.finish_unsaved(self._database, mine.claim)
         elif not mine.is_noted:
             inbox.finish(self._database, mine.claim, mine.ends_as)
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handlers.slack import answering, blocks, messages, refusals, windows
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.windows import Answer, Shown, Where, Window
-from handlers.slack.work import instead, is_taken_up
+from handlers.slack.work import instead, is_taken_up, note_unsure
 from logs import request_id
 from models import failure
 from models.errors import ClaimLost, RequestGone
@@ -82,6 +82,7 @@ def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
         return refusals.with_look_up(error), True
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
+        note_unsure()
         return messages.refusal(failure.describe(error)), True
     except Exception:
         log.exception("a command failed")

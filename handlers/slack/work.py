@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from handlers.slack.blocks import SlackMessage
+from models.errors import ClaimLost
 from models.inbox import Claim, InboxState
 
 
@@ -22,6 +23,7 @@ class Work:
     parts: int = 1
     is_look: bool = False  # it changes nothing
     is_shared: bool = False  # another thread has, or had, something to do for it
+    is_unsure: bool = False  # the database failed: who has it next tells of what it may have saved
     is_given_back: bool = False  # it failed, and whoever looks next tries again
     ends_as: InboxState = InboxState.DONE
     is_noted: bool = False  # that it has ended, with its answer
@@ -39,6 +41,16 @@ def is_taken_up() -> bool:
     """Return whether another process had this request before."""
     work = current.get()
     return work is not None and work.is_taken_up
+
+
+def note_unsure() -> None:
+    """Note that the database failed in the middle of this request. Raises ClaimLost where its sender has read that before."""
+    work = current.get()
+    if work is None:
+        return
+    work.is_unsure = True
+    if work.instead:
+        raise ClaimLost("the database fails again: another try tells what was saved")
 
 
 def instead() -> Callable[[], SlackMessage] | None:

@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy.exc import OperationalError
 
 from handlers.slack import blocks
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.replies import reply_to
+from models.inbox import InboxRequest, InboxState
 from pbx.errors import Refusal
+from pbx.services import Services
+from tests.handlers.slack.answer_bed import AnswerBed
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -39,3 +44,17 @@ def test_a_failure_leaves_the_buttons_and_says_why_below(
     reply_to(WebClient(), body, work, replaces=True)
     (call,) = slack.called("response_url")
     assert call.arguments["body"]["replace_original"] is replaces
+
+
+def test_what_is_said_of_a_database_that_failed_is_not_the_answer_that_ends_a_request(
+    quiet: Services, slack: SlackStandIn
+) -> None:
+    def fail() -> SlackMessage:
+        raise OperationalError("UPDATE", None, Exception("database or disk is full"))
+
+    bed = AnswerBed(quiet, slack)
+    with bed.carrying_out() as claim:
+        name = bed.reply("secret 101", fail)
+    wait_for(lambda: bed.shown(name))
+    with quiet.database.session() as session:
+        assert session.get_one(InboxRequest, claim.id).state is InboxState.TAKEN
