@@ -27,10 +27,19 @@ LOCK = 7_448_260  # a number of our own among PostgreSQL's advisory locks
 
 
 def run() -> None:
+    """Migrate. For somebody at a terminal, what the database refuses is a sentence. Raises SystemExit."""
     if url := context.config.attributes.get("url"):
-        database = _opened(url)
-    else:
-        database = _opened_or_said(make_url(settings.load().database_url.get_secret_value()))
+        return _run(url)
+    try:
+        _run(make_url(settings.load().database_url.get_secret_value()))
+    except SQLAlchemyError as error:
+        if failure.is_unforeseen(error):
+            raise
+        raise SystemExit(f"{failure.cause(error)}. Nothing was changed: then run it again") from None
+
+
+def _run(url: URL) -> None:
+    database = _opened(url)
     with database.engine.connect().execution_options(**{OPTION: migration_locks.PATIENCE}) as connection:
         migration_locks.migrate_between_others(connection, lambda: _migrate(connection))
     database.close()
@@ -78,14 +87,6 @@ def _oldest_program() -> str:
     made = context.script.iterate_revisions(context.get_context().get_current_heads(), "base")
     named = [str(getattr(each.module, "oldest_program", oldest_program.FIRST)) for each in made]
     return max([oldest_program.FIRST, *named])
-
-
-def _opened_or_said(url: URL) -> Database:
-    """Open it for somebody at a terminal: what cannot be opened is a sentence. Raises SystemExit."""
-    try:
-        return _opened(url)
-    except SQLAlchemyError as error:
-        raise SystemExit(failure.describe(error)) from None
 
 
 def _opened(url: URL) -> Database:

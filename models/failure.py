@@ -46,6 +46,7 @@ SIGNS = (
         "the database's file is damaged. Put a backup in its place: flask restore",
     ),
 )
+UNFORESEEN = "the database refused something"
 AWAY = f"the database does not answer. Check that its server runs, and DATABASE_URL. {LOOK}"
 
 
@@ -72,7 +73,12 @@ def describe(error: SQLAlchemyError) -> str:
     is_server = isinstance(error, DBAPIError) and not isinstance(error.orig, Error)
     if is_server and isinstance(error, OperationalError | InterfaceError):
         return AWAY
-    return f"the database refused something ({type(error).__name__}): the log may say more. {LOOK}"
+    return f"{UNFORESEEN} ({type(error).__name__}): the log may say more. {LOOK}"
+
+
+def is_unforeseen(error: SQLAlchemyError) -> bool:
+    """Return whether describe() knows nothing of it: it may be a fault of the program's."""
+    return describe(error).startswith(UNFORESEEN)
 
 
 def _refused(words: str, kind: str, name: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from models.lease import Lease
 from models.types import now
 from pbx.services import Services
 from tests.database_lock import write_locked
-from tests.server import free_port
+from tests.server import PROJECT, TEST_KEY, free_port
 
 
 def on_connect(database: Database, pragma: str) -> None:
@@ -38,6 +41,26 @@ def words(work: Callable[[], object]) -> str:
 def test_a_full_database_is_said_to_be_full(quiet: Services) -> None:
     on_connect(quiet.database, "max_page_count=1")
     assert "it, or its disk, is full" in words(lambda: write(quiet.database))
+
+
+def test_a_migration_on_a_full_disk_says_so_in_a_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'switchhook.db'}"
+    limited = [
+        "sh",
+        "-c",
+        'ulimit -f 64; exec "$@"',
+        "sh",
+        sys.executable,
+        "-m",
+        "alembic",
+        "upgrade",
+        "head",
+    ]
+    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": TEST_KEY}
+    done = subprocess.run(limited, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.endswith("Make room there. Nothing was changed: then run it again\n")
+    assert "Traceback" not in done.stderr
 
 
 def test_a_locked_database_is_said_to_be_locked(quiet: Services) -> None:
