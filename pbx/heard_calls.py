@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from models.event import Event, EventKind
+from models.types import now
 from pbx.cdr.grouping import RecordedCall
 
 LATELY, WRITTEN_WITHIN = timedelta(days=1), timedelta(minutes=1)
@@ -15,8 +16,11 @@ MOST = 20  # calls that are compared
 
 
 def before(session: Session, at: datetime, late: float) -> Sequence[Event]:
-    """Return the ends of those that are recorded by then. `late`: for how many seconds Asterisk may gather records."""
-    last = at - WRITTEN_WITHIN - timedelta(seconds=late)
+    """Return the ends of those of the day before then that are recorded by now.
+
+    `late`: for how many seconds Asterisk may gather records.
+    """
+    last = min(at, now() - WRITTEN_WITHIN - timedelta(seconds=late))
     answered = Event.kind == EventKind.ENDED, Event.reason == "answered", col(Event.backfilled).is_(False)
     lately = select(Event).where(*answered, col(Event.at) > at - LATELY, col(Event.at) < last)
     return session.exec(lately.order_by(col(Event.id).desc()).limit(MOST)).all()

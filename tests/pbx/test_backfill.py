@@ -185,8 +185,8 @@ def test_records_that_lack_what_was_heard_before_are_known_to_lack_more(
     services: Services, holder: LeaseHolder, folder: Path, *, is_there: bool
 ) -> None:
     """Somebody has emptied the file, or moved it away."""
-    linkedid = record(folder, ended=7200)
-    store(holder, replace(unseen(linkedid), at=now().timestamp() - 7200, disposition="answered"))
+    linkedid = record(folder, ended=605)
+    store(holder, replace(unseen(linkedid), at=now().timestamp() - 605, disposition="answered"))
     if not is_there:
         (folder / "Master.csv").write_text("")
     begin_gap(services, holder)
