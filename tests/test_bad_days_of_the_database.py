@@ -62,7 +62,7 @@ def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_p
         refused = other.flask("publish")
         assert (refused.returncode, remedy in refused.stderr) == (1, True)
         asked = other.flask("settle", "database")
-        assert "Only in Asterisk, so made since: 101 (Alice)" in asked.stdout
+        assert "Only in Asterisk: 101 (Alice)" in asked.stdout
         assert asked.returncode == 1
         assert "101/101" in asterisk.cli("pjsip show endpoints")
         assert other.flask("settle", "database", "--yes").returncode == 0

@@ -232,10 +232,9 @@ EXCUSED = {
     ),
     "a phone moved, and another place where it was is found gone": spoiled(
         events=with_(
-            event(7, "moved", "400", address="1.2.3.4", port=3),
-            event(8, "unregistered", "400", address="1.2.3.4", port=2),
+            event(7, "moved", "400", port=3), event(8, "unregistered", "400", address="1.2.3.4", port=2)
         ),
-        record=but(6, ids=[1, 2, 3, 4, 5, 6, 7, 8]),
+        record=but(6, ids=[*range(1, 9)]),
         last_alerted=8,
     ),
     "threads of a pool have come": spoiled(
