@@ -231,9 +231,7 @@ EXCUSED = {
         replies={}, messages=with_({"channel": "D1", "ts": "2.1", "text": "✅ 600 · Soak1 is created"})
     ),
     "a phone moved, and another place where it was is found gone": spoiled(
-        events=with_(
-            event(7, "moved", "400", port=3), event(8, "unregistered", "400", address="1.2.3.4", port=2)
-        ),
+        events=with_(event(7, "moved", "400"), event(8, "unregistered", "400", address="1.2.3.4", port=2)),
         record=but(6, ids=[*range(1, 9)]),
         last_alerted=8,
     ),
