@@ -186,7 +186,8 @@ def _explained() -> Iterator[None]:
         except OSError as error:
             raise Refused(f"{error.filename} cannot be used ({error.strerror})") from None
         except DBAPIError as error:
-            raise Refused(f"the database refused, and nothing was changed: {error.orig}") from None
+            room = ": make room where the database is, and the file" if "full" in str(error.orig) else ""
+            raise Refused(f"nothing was changed: {error.orig}{room}") from None
 
 
 @contextmanager

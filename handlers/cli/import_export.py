@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -177,7 +177,7 @@ def _note_in_audit(services: Services) -> None:
 
 
 def _write(path: Path, text: str, how: int) -> None:
-    """Write a file for this user alone. `how`: as os.open() takes it. Raises Refused."""
+    """Write a file for this user alone. `how`: as os.open() takes it. Raises Refused; a part of a new file does not stay."""
     try:
         with os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="") as file:
             file.write(text)
@@ -186,4 +186,7 @@ def _write(path: Path, text: str, how: int) -> None:
     except FileExistsError:
         raise Refused(f"nothing was changed: {path} is there already: name a new file") from None
     except OSError as error:
+        if how == NEW:
+            with suppress(OSError):
+                path.unlink()
         raise Refused(f"nothing was changed: {path} cannot be written ({error.strerror})") from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import resource
+import signal
 import stat
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from handlers.cli import import_export
+from handlers.cli.common import Refused
 from models import audit
 from pbx import extensions
 from pbx.bulk.check import check
@@ -93,6 +96,19 @@ def test_nobody_is_left_with_a_secret_that_nobody_knows(switchhook: Switchhook, 
     done = switchhook.flask("ext", "import", str(people), "--secrets-to=/nowhere/secrets.csv")
     assert "/nowhere/secrets.csv cannot be written" in done.stderr
     assert "0 extensions" in switchhook.flask("ext", "list").stderr
+
+
+def test_a_part_of_a_file_for_which_there_was_no_room_does_not_stay(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signals = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(Refused, match="cannot be written"):
+            import_export._write(tmp_path / "secrets.csv", "x" * 2000, import_export.NEW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, signals)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_secret_that_does_not_count_is_taken_out_of_the_file(
