@@ -19,6 +19,7 @@ from handlers.cli.common import Refused
 from models import audit
 from pbx import extensions
 from pbx.bulk.check import check
+from pbx.safe_files import NEW
 from pbx.services import Services
 from tests import fresh
 from tests.asterisk_bed import Asterisk
@@ -104,7 +105,7 @@ def test_a_part_of_a_file_for_which_there_was_no_room_does_not_stay(tmp_path: Pa
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(Refused, match="cannot be written"):
-            import_export._write(tmp_path / "secrets.csv", "x" * 2000, import_export.NEW)
+            import_export._write(tmp_path / "secrets.csv", "x" * 2000, NEW)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, signals)
