@@ -23,7 +23,7 @@ MAX_LABEL_LENGTH = 75  # of a button
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
 PHONE_SETTINGS = "phone_settings_"  # begins the block_id
-GAP = " … "
+GAP, LINES_GAP = " … ", "\n…\n"  # of several lines: words in bold before it do not go on behind it
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -86,11 +86,12 @@ def cut(mrkdwn: str, most: int) -> str:
     """Shorten a text by leaving out its middle, as what to do often stands last. Cuts no entity or mention in two."""
     if len(mrkdwn) <= most:
         return mrkdwn
+    gap = LINES_GAP if "\n" in mrkdwn else GAP
     head = most * 2 // 3
-    tail = most - head - len(GAP)
+    tail = most - head - len(gap)
     beginning = re.sub(r"(&[a-z]*|<[^<>]*)\Z", "", mrkdwn[:head])
     end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)|\A[_~]+", "", mrkdwn[-tail:])
-    return beginning + GAP + end
+    return beginning + gap + end
 
 
 def cut_plain(text: str, most: int) -> str:

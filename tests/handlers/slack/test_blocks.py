@@ -46,6 +46,10 @@ def test_text_within_the_limit_is_not_cut() -> None:
     assert cut("abcdefghijklmnop", 12) == "abcdefgh … p"
 
 
+def test_bold_words_of_a_line_that_is_cut_do_not_go_on_in_another() -> None:
+    assert cut("*abcdefg hij*\n*klmnop*", 12) == "*abcdefg\n…\n*"
+
+
 def test_no_entity_and_no_mention_is_halved() -> None:
     assert cut("1234567&amp;" + "x" * 20, 12) == "1234567 … x"
     assert cut("12<@U0BOB>" + "x" * 20, 12) == "12 … x"
