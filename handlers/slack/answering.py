@@ -59,7 +59,10 @@ class Answers:
         self._in_turn = InTurn(self._asker)
 
     def tell(self, answer: StoredAnswer) -> None:
-        """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing."""
+        """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing.
+
+        What can neither be stored nor sent is made once more, when somebody takes the request up again.
+        """
         try:
             sending = self._keep(answer)
         except RequestGone as error:
@@ -70,8 +73,10 @@ class Answers:
             return
         if sending:
             self._do(self._send, sending, answer, time.monotonic())
-        else:
+        elif (mine := work.current.get()) is None:
             self._do(tell_unstored, self._client, answer)
+        elif not tell_unstored(self._client, answer):
+            mine.is_given_back = True
 
     def _do(self, send: Callable[..., object], *arguments: object) -> None:
         """Have a thread send it, or send it in this one while the process ends, which waits for what is carried out."""
@@ -219,14 +224,15 @@ def tell(client: WebClient, body: dict[str, Any], shown: SlackMessage | View, **
         tell_unstored(client, answer)
 
 
-def tell_unstored(client: WebClient, answer: StoredAnswer) -> None:
-    """Tell it where it was asked for, or else by direct message; it is lost if the process ends."""
+def tell_unstored(client: WebClient, answer: StoredAnswer) -> bool:
+    """Tell it where it was asked for, or else by direct message; return whether no other try can help."""
     tried = _until_taken(client, answer)
     if not tried.is_taken and ways.is_told_directly(answer):
         message = late_answers.by_direct_message(answer, now(), ways.why_not(answer, tried))
         tried = ways.directly(client, answer.user_id, message)
     if not tried.is_taken and tried.reason:
         log.error("an answer did not reach Slack", extra={"reason": tried.reason})
+    return not tried.may_retry
 
 
 def _until_taken(client: WebClient, answer: StoredAnswer) -> Try:

@@ -86,12 +86,11 @@ def cut(mrkdwn: str, most: int) -> str:
     """Shorten a text by leaving out its middle, as what to do often stands last. Cuts no entity or mention in two."""
     if len(mrkdwn) <= most:
         return mrkdwn
-    gap = LINES_GAP if "\n" in mrkdwn else GAP
     head = most * 2 // 3
-    tail = most - head - len(gap)
+    tail = most - head - len(GAP)
     beginning = re.sub(r"(&[a-z]*|<[^<>]*)\Z", "", mrkdwn[:head])
     end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)|\A[_~]+", "", mrkdwn[-tail:])
-    return beginning + gap + end
+    return beginning + (LINES_GAP if "\n" in mrkdwn else GAP) + end
 
 
 def cut_plain(text: str, most: int) -> str:
