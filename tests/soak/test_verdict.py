@@ -99,7 +99,7 @@ def extension(number: str, **more: Any) -> Row:
     return {"number": number, "enabled": True, "state": "live", "reason": None, "secret": "s" + number} | more
 
 
-def sample(at: float, **more: float) -> Row:
+def sample(at: float, **more: Any) -> Row:
     return {"at": at, "pid": 7, "name": "web", "memory": 80.0, "threads": 20, "files": 30} | more
 
 

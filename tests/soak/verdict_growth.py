@@ -6,14 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from handlers.alerts import poster
 from handlers.slack import answering, executor
 from tests.soak.evidence_types import Difference, Evidence, Row
 
 SHORTEST_SECONDS = 240.0  # of a life that is judged
 # figure → by how much of itself it may grow, and by how much at least to count
+# Beside the scheduler's ten, one for each job that may take long, and a few
+LISTENER = poster.CHANNELS_AT_ONCE + 10 + 16
 # Threads of pools come with what is done at the same moment, and stay: process → how many there may be in the end
 POOLS = {
-    "web worker": executor.WORKERS + executor.LOOKERS + answering.FIRST_THREADS + answering.LATER_THREADS
+    "listener-1": LISTENER,
+    "listener-2": LISTENER,
+    "web worker": executor.WORKERS + executor.LOOKERS + answering.FIRST_THREADS + answering.LATER_THREADS,
 }
 LIMITS = {"memory": (0.15, 15.0), "threads": (0.25, 4.0), "files": (0.25, 8.0)}
 
