@@ -23,6 +23,7 @@ UNSAVED = (
     "nothing was saved",
     "whether that was saved is not known",
 )  # it is as if it had not been acknowledged
+BEING_DELETED = "is being deleted"  # a deletion that was acknowledged is taken up again, and not done yet
 SAVED = ("is saved", "was saved", "is marked for deletion", "by the first of these requests")
 
 
@@ -128,7 +129,11 @@ def _revisions(entries: Sequence[Entry]) -> Iterator[str]:
 def _unexplained(commands: Sequence[Command]) -> Iterator[str]:
     """Yield what was refused although nothing about its number was under way that may have come before it."""
     unsure: dict[str, bool] = {}
+    deleted = set[str]()
     for each in commands:
-        if each.answers and not (each.says_done or each.is_unsaved or unsure.get(each.number)):
+        waits = each.number in deleted and any(BEING_DELETED in answer for answer in each.answers)
+        if each.answers and not (each.says_done or each.is_unsaved or waits or unsure.get(each.number)):
             yield f"{each.number} {each.kind} {each.trace}: {each.answers[0][:140]}"
+        if each.kind == "delete":
+            deleted.add(each.number)
         unsure[each.number] = not each.is_acknowledged or not each.answers or each.is_unsaved

@@ -19,6 +19,8 @@ def secret(*answers: str, acknowledged: bool = True) -> Command:
     return Command("301", "secret", "", acknowledged, answers)
 
 
+DELETE = Command("301", "delete", "", True, ["✅ Extension 301 is gone from Asterisk and from the list."])
+WAITS = "⚠️ 301 is being deleted and free again as soon as Asterisk has let go of it."
 CREATED = Entry("301", "create", "T301x0", 1)
 GIVEN = "301 · T301x0 has a new password; the old one does not work any more."
 
@@ -37,6 +39,10 @@ def faults(commands: list[Command], entries: list[Entry]) -> list[str]:
             [Entry("301", "create", "T301x1", 1)],
         ),
         ([create("T301x0", "⚠️ 301: nothing was saved, and nothing done")], []),
+        (
+            [create("T301x0", READY), DELETE, create("T301x1", WAITS)],
+            [CREATED, Entry("301", "delete", "", 2)],
+        ),
         ([secret(GIVEN), secret(acknowledged=False)], [Entry("301", "secret", "", None)] * 2),
     ],
     ids=[
@@ -44,6 +50,7 @@ def faults(commands: list[Command], entries: list[Entry]) -> list[str]:
         "not acknowledged, and done",
         "not acknowledged, and not done",
         "not saved",
+        "not deleted yet",
         "perhaps twice",
     ],
 )
@@ -60,6 +67,7 @@ def test_what_is_as_it_should_be_is_no_fault(commands: list[Command], entries: l
         ([create("T301x0", READY, READY)], [CREATED], ["answered more than once"]),
         ([create("T301x0", TAKEN)], [CREATED], ["done, and the answer does not say so", REFUSED]),
         ([create("T301x0", TAKEN)], [], [REFUSED]),
+        ([create("T301x0", WAITS)], [], [REFUSED]),
         ([create("T301x0", READY)], [CREATED, CREATED], ["carried out more than once"]),
         ([secret(GIVEN)], [Entry("301", "secret", "", None)] * 2, ["carried out more than once"]),
         ([secret(GIVEN)], [], ["said to be done, and is not"]),
