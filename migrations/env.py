@@ -21,7 +21,7 @@ import settings
 from models import failure, migration_locks, oldest_program, schema
 from models.database import Database
 from models.errors import DatabaseUnfit
-from models.patience import OPTION
+from models.patience import ENDLESS, OPTION
 
 LOCK = 7_448_260  # a number of our own among PostgreSQL's advisory locks
 
@@ -40,7 +40,9 @@ def run() -> None:
 
 def _run(url: URL) -> None:
     database = _opened(url)
-    with database.engine.connect().execution_options(**{OPTION: migration_locks.PATIENCE}) as connection:
+    is_sqlite = url.get_backend_name() == "sqlite"  # where a lock keeps nobody from reading
+    patience = ENDLESS if is_sqlite else migration_locks.PATIENCE
+    with database.engine.connect().execution_options(**{OPTION: patience}) as connection:
         migration_locks.migrate_between_others(connection, lambda: _migrate(connection))
     database.close()
 

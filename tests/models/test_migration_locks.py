@@ -1,8 +1,11 @@
-"""Tables of PostgreSQL that are migrated while another program reads them, as pg_dump does."""
+"""Tables that are migrated while another program uses them, as pg_dump does."""
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +41,18 @@ def test_a_migration_that_waits_for_a_dump_says_so_and_keeps_nobody_waiting(
         migrated.result()
     assert schema.problem(database.engine) is None
     database.close()
+
+
+def test_a_sqlite_file_that_is_locked_for_a_while_is_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migration_locks, "PATIENCE", Patience(lock=50, statement=0))
+    file = folder / "switchhook.db"
+    run(f"sqlite:///{file}", "upgrade", BEFORE_LEASE)
+    with closing(sqlite3.connect(file)) as other, ThreadPoolExecutor(1) as administrator:
+        other.execute("BEGIN IMMEDIATE")
+        migrated = administrator.submit(run, f"sqlite:///{file}", "upgrade", "head")
+        with pytest.raises(TimeoutError):
+            migrated.result(timeout=1)
+        other.rollback()
+        migrated.result()
