@@ -9,6 +9,6 @@ put_back_wording.py what an older database differs in, put_back_watch.py has pag
 standing_warnings.py what is wrong as a whole, owner_messages.py what owners are told of their phones.
 subcommands.py is the table of what /ext knows, sections.py what parts add to a Home.
 message_parts.py has the wording that messages about phones and calls share,
-message_kinds.py brings all messages of the outbox together, unshown.py sends those that an older listener could not read, retry.py knows when to try again, and
+message_kinds.py brings all messages of the outbox together, unshown.py sends those that an older listener could not read, retry.py knows when to try again, deadline.py until when an answer has to come, and
 refusal_log.py keeps floods out of the log, body_limits.py knows how large a request may be.
 """

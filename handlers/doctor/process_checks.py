@@ -11,8 +11,8 @@ from sqlmodel import col, func, select
 
 from command_lines import LISTENER, RESTART, WEB
 from handlers import unshown
+from handlers.deadline import DeadlineAdapter
 from handlers.doctor.env_file import EnvFile
-from handlers.hr.deadline import DeadlineAdapter
 from models.lease import LISTENER_LEASE, Lease, RenewalMonitor
 from models.outbox import OutboxMessage
 from models.types import now

@@ -11,9 +11,9 @@ import requests
 from pydantic import SecretStr
 from requests.auth import HTTPBasicAuth
 
+from handlers.deadline import DeadlineAdapter
 from handlers.hr import bodies, mapping
 from handlers.hr.bodies import Unreadable
-from handlers.hr.deadline import DeadlineAdapter
 from handlers.hr.employee import EmployeeEvent
 from handlers.hr.source import Api
 from handlers.hr.sources import SOURCES

@@ -9,7 +9,7 @@ from urllib.request import Request
 
 from slack_sdk.webhook import WebhookResponse
 
-from handlers.hr import deadline
+from handlers import deadline
 from handlers.retry import retry_after
 from handlers.slack import tries
 from handlers.slack.blocks import SlackMessage
