@@ -25,11 +25,10 @@ class ManagedNumbers:
     """Says whether a number is an extension of ours. A new one is known at once, a deleted one after CACHE_SECONDS."""
 
     def __init__(self, database: Database) -> None:
+        """Read them. Raises SQLAlchemyError: who knew none would take every call for somebody else's."""
         self._database = database
-        self._numbers: frozenset[str] = frozenset()
-        self._with_voicemail: frozenset[str] = frozenset()
-        self._read_at = -CACHE_SECONDS
         self._not_before = -CACHE_SECONDS
+        self._read()
 
     def __call__(self, number: str) -> bool:
         with self._patient():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import delete
 
+from models.database import Database
+from models.errors import DatabaseUnfit
 from models.extension import Extension
 from pbx import managed_numbers
 from pbx.managed_numbers import ManagedNumbers
@@ -45,6 +48,11 @@ def test_known_numbers_are_cached(quiet: Services) -> None:
     with quiet.database.session() as session:
         session.exec(delete(Extension))
     assert all(is_managed("101") for _ in range(1000))
+
+
+def test_who_cannot_read_them_does_not_take_all_for_somebody_elses(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnfit):
+        ManagedNumbers(Database(f"sqlite:///{tmp_path}/away.db"))
 
 
 def test_the_cache_counts_while_the_database_does_not_answer(
