@@ -21,6 +21,7 @@ log = logging.getLogger("switchhook.schedule")
 
 LONG_RUN = 10.0  # seconds; a shorter run that is still going on at its next due time is no news
 LEAVE_SECONDS = 3.0
+LOOK_SECONDS = 1.0  # between two looks at the clock
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,19 @@ class JobRunner:
 
     def start(self) -> None:
         self._scheduler.start()
+        threading.Thread(target=self._watch_clock, name="clock", daemon=True).start()
         for thread in self._threads:
             thread.start()
+
+    def _watch_clock(self) -> None:
+        """Run every periodic job when the clock was set back: the scheduler would wait until it is as late as it was."""
+        ahead = time.time() - time.monotonic()
+        while not self._stopping.wait(LOOK_SECONDS):
+            before, ahead = ahead, time.time() - time.monotonic()
+            if ahead < before - LOOK_SECONDS:
+                log.warning("the clock was set back", extra={"seconds": round(before - ahead)})
+                for job in self._scheduler.get_jobs():
+                    self.run_now(job.id)
 
     def run_now(self, name: str) -> None:
         """Run a periodic job at once, or when its present run is due again."""

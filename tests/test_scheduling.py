@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
@@ -117,6 +118,19 @@ def test_a_periodic_job_can_be_run_before_it_is_due(runs: Runs, start: Callable[
     runner = start(Job(runs.slow, LONG_AGO))
     wait_for(lambda: runs.count == 1)
     runner.run_now("slow")
+    wait_for(lambda: runs.count == 2)
+
+
+def test_a_clock_that_is_set_back_stops_no_periodic_job(
+    runs: Runs, start: Callable[[Job], JobRunner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(time=time.time, monotonic=time.monotonic)
+    monkeypatch.setattr(scheduling, "time", clock)
+    monkeypatch.setattr(scheduling, "LOOK_SECONDS", 0.05)
+    runs.gate.set()
+    start(Job(runs.slow, LONG_AGO))
+    wait_for(lambda: runs.count == 1)
+    clock.time = lambda: time.time() - 100.0
     wait_for(lambda: runs.count == 2)
 
 
