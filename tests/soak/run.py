@@ -25,6 +25,7 @@ from models.api_token import Scope
 from models.bookmark import Bookmark
 from models.event import Event
 from models.extension import Extension, State
+from models.hr_delivery import DeliveryState, HrDelivery
 from models.inbox import InboxRequest
 from models.outbox import OutboxMessage
 from tests.soak import commands, phone_calls
@@ -182,6 +183,7 @@ def _waiting(world: World) -> dict[str, int]:
             return {
                 "messages": _count(session, OutboxMessage, col(OutboxMessage.due).is_(True)),
                 "commands": _count(session, InboxRequest, col(InboxRequest.state).in_(inbox.OPEN)),
+                "deliveries": _count(session, HrDelivery, col(HrDelivery.state) == DeliveryState.WAITING),
                 "extensions": _count(session, Extension, col(Extension.state) != State.LIVE),
                 "events": newest - (mark.event_id if mark else 0),
             }
