@@ -23,7 +23,7 @@ MAX_LABEL_LENGTH = 75  # of a button
 MAX_FALLBACK_LENGTH = 4000  # of a message's own text: what Slack recommends; it refuses 40,000
 MAX_TITLE_LENGTH, MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 100, 300, 30  # of a question before a button
 PHONE_SETTINGS = "phone_settings_"  # begins the block_id
-GAP, LINES_GAP = " … ", "\n…\n"  # of several lines: words in bold before it do not go on behind it
+GAP, LINES_GAP = " … ", "\n… "  # of lines: what is bold before it ends there, and no quote begins behind it
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -46,8 +46,14 @@ def test_text_within_the_limit_is_not_cut() -> None:
     assert cut("abcdefghijklmnop", 12) == "abcdefgh … p"
 
 
+@pytest.mark.parametrize("most", range(12, 40))
+def test_no_quote_begins_where_a_text_is_cut(most: int) -> None:
+    short = cut("A phone\ncalled Bob &gt;evil &gt;evil &gt;evil &gt;evil", most)
+    assert not any(line.lstrip().startswith("&gt;") for line in short.splitlines())
+
+
 def test_bold_words_of_a_line_that_is_cut_do_not_go_on_in_another() -> None:
-    assert cut("*abcdefg hij*\n*klmnop*", 12) == "*abcdefg\n…\n*"
+    assert cut("*abcdefg hij*\n*klmnop*", 12) == "*abcdefg\n… *"
 
 
 def test_no_entity_and_no_mention_is_halved() -> None:
