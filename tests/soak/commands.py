@@ -105,13 +105,16 @@ class Desk:
             before = {view["id"] for view in self._slack.windows()}
             asked = self._tell("asked", number, "create", "", lambda: self._user.command("/ext", "create"))
             view = (
-                self._look(lambda: next(filter(_has_name, self._others(before)), None), WINDOW_SECONDS)
+                self._look(lambda: next(filter(_is_there, self._others(before)), None), WINDOW_SECONDS)
                 if asked
                 else None
             )
         if view is None:
             return
-        self._record.note("window", command=asked, shown=True)
+        self._record.note("window", command=asked, shown=True, text=as_text(view))
+        if not _has_name(view):
+            self._user.close(view)
+            return
         values = {"number": number, "name": name}
         sent = self._tell(
             "created", number, f"window {number} {name}", name, lambda: self._user.submit(view, values)
@@ -176,6 +179,11 @@ class Desk:
 def _has_name(view: Mapping[str, Any]) -> bool:
     """Return whether it is a window that a name is to be typed into."""
     return any(block.get("block_id") == "name" for block in view.get("blocks", ()))
+
+
+def _is_there(view: Mapping[str, Any]) -> bool:
+    """Return whether it is the window that was asked for, or says why there is none."""
+    return _has_name(view) or WAIT not in as_text(view)
 
 
 def new_name() -> str:
