@@ -19,10 +19,8 @@ EVERY = timedelta(seconds=5)
 def write(database: Database, patience: Patience) -> None:
     """Write a row that means nothing, unless that was done within EVERY. Raises SQLAlchemyError."""
     at = now()
-    with (
-        suppress(IntegrityError),
-        database.session(patience) as session,
-    ):  # another process wrote it at that moment
+    # Another process may write it at the same moment.
+    with suppress(IntegrityError), database.session(patience) as session:
         row = session.get(Lease, PROBE)
         if not row or abs(at - row.renewed_at) > EVERY:
             session.merge(Lease(name=PROBE, holder=NOBODY, renewed_at=at))

@@ -11,7 +11,7 @@ from models.event import Event, EventKind
 from models.types import now
 from pbx.cdr.grouping import RecordedCall
 
-LATELY, WRITTEN_WITHIN = timedelta(days=1), timedelta(minutes=1)
+LATELY, SURELY_WRITTEN = timedelta(days=1), timedelta(minutes=1)
 MOST = 20  # calls that are compared
 
 
@@ -20,7 +20,7 @@ def before(session: Session, at: datetime, late: float) -> Sequence[Event]:
 
     `late`: for how many seconds Asterisk may gather records.
     """
-    last = min(at, now() - WRITTEN_WITHIN - timedelta(seconds=late))
+    last = min(at, now() - SURELY_WRITTEN - timedelta(seconds=late))
     answered = Event.kind == EventKind.ENDED, Event.reason == "answered", col(Event.backfilled).is_(False)
     lately = select(Event).where(*answered, col(Event.at) > at - LATELY, col(Event.at) < last)
     return session.exec(lately.order_by(col(Event.id).desc()).limit(MOST)).all()

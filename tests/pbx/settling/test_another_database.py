@@ -14,17 +14,13 @@ from pbx.publishing import foreign_files
 from pbx.services import Services
 from pbx.settling import notice, settle
 from pbx.settling.settle import Decision, Side
+from tests import fresh
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create_live, insert
 from tests.server import migrate, settings_for
 from tests.slash_commands import TESTER
 
-
-@pytest.fixture
-def database_url(folder: Path) -> str:
-    url = f"sqlite:///{folder / 'switchhook.db'}"
-    migrate(url)
-    return url
+database_url = fresh.database_url
 
 
 @pytest.fixture
