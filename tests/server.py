@@ -153,6 +153,11 @@ class Switchhook:
         if self.slack.socket_mode:
             self.slack.sockets.wait_for_connections(WORKERS)
 
+    def workers(self) -> list[int]:
+        """Return the process IDs of gunicorn's workers; after a reload also of those that are still ending."""
+        pid = self.web.pid
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
     def listen(self) -> subprocess.Popen[bytes]:
         """Starts the listener process."""
         return self._spawn("flask", "listen")

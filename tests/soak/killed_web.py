@@ -7,7 +7,6 @@ import random
 import signal
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import requests
 
@@ -42,10 +41,9 @@ class KilledWeb(Switchhook):
             return False
 
     def workers(self) -> list[int]:
-        """Return the process IDs of those there are now."""
+        """Return the process IDs of those there are now: none while the master is gone."""
         with suppress(OSError):
-            text = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text()
-            return [int(word) for word in text.split()]
+            return super().workers()
         return []
 
     def kill_one(self, dice: random.Random) -> str:

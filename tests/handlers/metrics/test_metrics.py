@@ -31,11 +31,6 @@ def listener(switchhook: Switchhook) -> Iterator[subprocess.Popen[bytes]]:
     end(process)
 
 
-def workers(switchhook: Switchhook) -> list[int]:
-    pid = switchhook.web.pid
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 def ask(switchhook: Switchhook) -> None:
     """Ask so often at once that no worker has to answer all."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -61,12 +56,12 @@ def test_requests_add_up_over_all_workers_also_after_one_was_killed(
         ask(switchhook)
         count += AT_ONCE
     assert asked(switchhook) == before + count
-    first, second = workers(switchhook)
+    first, second = switchhook.workers()
     os.kill(first, signal.SIGKILL)
-    wait_for(lambda: len(now := workers(switchhook)) == 2 and first not in now)
+    wait_for(lambda: len(now := switchhook.workers()) == 2 and first not in now)
     assert asked(switchhook) == before + count
     os.kill(second, signal.SIGKILL)
-    wait_for(lambda: len(now := workers(switchhook)) == 2 and second not in now)
+    wait_for(lambda: len(now := switchhook.workers()) == 2 and second not in now)
     ask(switchhook)
     assert asked(switchhook) == before + count + AT_ONCE
 

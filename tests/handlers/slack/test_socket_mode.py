@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 
 import pytest
 import requests
 
-from tests.server import Switchhook
+from tests.server import WORKERS, Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.waiting import wait_for
 
@@ -61,10 +60,11 @@ def test_a_reload_replaces_both_connections_and_no_command_is_lost(
 def test_what_a_killed_process_has_not_acknowledged_another_takes(
     switchhook: Switchhook, slack: SlackStandIn, admin: SlackUser
 ) -> None:
-    processes = workers(switchhook)
-    os.kill(processes[0], signal.SIGSTOP)  # its connection looks open, and it answers nothing
+    wait_for(lambda: len(switchhook.workers()) == WORKERS)  # those that were reloaded have ended
+    killed = switchhook.workers()[0]
+    os.kill(killed, signal.SIGSTOP)  # its connection looks open, and it answers nothing
     asked = [admin.command("/ext", "help") for _ in range(2)]
-    os.kill(processes[0], signal.SIGKILL)
+    os.kill(killed, signal.SIGKILL)
     assert [each.status for each in asked] == [200, 200]
     assert all(admin.replies(each, timeout=30) for each in asked)
     slack.sockets.wait_for_connections(2)
@@ -85,10 +85,3 @@ def test_what_was_acknowledged_is_finished_when_the_program_is_ended(
 
 def acknowledged(user: SlackUser) -> bool:
     return user.command("/ext", "help").status == 200
-
-
-def workers(switchhook: Switchhook) -> list[int]:
-    found = subprocess.run(
-        ["pgrep", "-P", str(switchhook.web.pid)], capture_output=True, text=True, check=True
-    )
-    return [int(each) for each in found.stdout.split()]
