@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from handlers.outcome_wording import AS_IT_SHOULD_BE
 from models.actor import Actor
 from models.extension import Extension
 from pbx import extensions
@@ -35,7 +36,7 @@ COMMANDS = (
     NumberCommand(
         "verify",
         extensions.verify,
-        "as it should be",
+        AS_IT_SHOULD_BE,
         summary="writes it once more and compares every value in Asterisk",
         help="Write it once more and compare every value in Asterisk.",
     ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from handlers import audit_messages, presence_wording, wording
+from models.audit import AuditEntry
 from models.extension import Extension, State
 from pbx.answers import ChangeResult
 
+AS_IT_SHOULD_BE = "as it should be"  # the verb of a verification, which changes nothing
 NEEDS_SOMEBODY = "flask settle"  # in the reasons of pbx/publishing/foreign_files.py
 
 
@@ -15,7 +17,7 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
     `verb`: what was asked for, such as “created”.
     """
     if done.extension and done.overtaken:
-        return _overtaken(done, done.extension, number)
+        return _overtaken(done.extension, done.since, verb)
     if done.extension and done.changes is not None and verb == "changed":
         headline = _changed(done.extension, wording.differences(done.changes))
     else:
@@ -24,11 +26,16 @@ def outcome(done: ChangeResult, verb: str, number: str) -> str:
     return "\n".join([headline, *lamp, *(f"⚠️ {each}" for each in done.warnings)])
 
 
-def _overtaken(done: ChangeResult, extension: Extension, number: str) -> str:
-    since = f" ({audit_messages.line(done.since)})" if done.since else ""
+def saved_or_verified(verb: str) -> str:
+    """Return what was done, by what was asked for."""
+    return "verified" if verb == AS_IT_SHOULD_BE else "saved"
+
+
+def _overtaken(extension: Extension, since: AuditEntry | None, verb: str) -> str:
+    by = f" ({audit_messages.line(since)})" if since else ""
     return (
-        f"↪️ Extension {wording.label(extension)} was saved, and has been changed again since{since}: "
-        f"/ext status {number} says how it is, /ext audit {number} who did what"
+        f"↪️ Extension {wording.label(extension)} was {saved_or_verified(verb)}, and has been changed again since{by}: "
+        f"/ext status {extension.number} says how it is, /ext audit {extension.number} who did what"
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
@@ -204,13 +203,14 @@ def _publish_saved(services: Services, saved: Saved, *warnings: str) -> ChangeRe
         raise Overtaken(
             f"extension {saved.row.number} was saved, and somebody has deleted it at the same moment"
         )
-    is_same = (row.id, row.revision) == (saved.row.id, saved.row.revision)
+    is_anew = row.id != saved.row.id
+    later = audit.since(services.database, row, 0 if is_anew else saved.row.revision)
+    since = next((each for each in reversed(later) if each.changes), None)  # a verification changes nothing
+    overtaken = is_anew or since is not None
     is_stored = row.encrypted_secret == saved.row.encrypted_secret
-    known = (*warnings, *nat.waiting(services, row), *advice.warnings(services, row)) if is_same else ()
-    done = ChangeResult(row, saved.secret if is_stored else None, known, saved.changes)
-    if is_same:
-        return done
-    return replace(done, overtaken=True, since=audit.latest(services.database, row.number, limit=1)[0])
+    known = () if overtaken else (*warnings, *nat.waiting(services, row), *advice.warnings(services, row))
+    secret = saved.secret if is_stored else None
+    return ChangeResult(row, secret, known, saved.changes, overtaken=overtaken, since=since)
 
 
 def _published(services: Services, number: str) -> Extension | None:

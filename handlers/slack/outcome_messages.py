@@ -10,6 +10,7 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from handlers import audit_messages, outcome_wording, presence_wording, wording
+from handlers.outcome_wording import AS_IT_SHOULD_BE
 from handlers.slack import status_messages
 from handlers.slack.blocks import (
     Block,
@@ -33,7 +34,7 @@ MAX_WARNING_LENGTH = 3000  # characters, escaped: a dozen of them stay far below
 MARKS = {State.LIVE: "✅", State.FAILED: "❌"}  # of the others: 🕓
 # What it then is, by the verb of handlers/number_commands.py.
 THEN = {
-    "as it should be": "is as it should be.",
+    AS_IT_SHOULD_BE: "is as it should be.",
     "given a new secret": "has a new password; the old one does not work any more.",
     "enabled": "is enabled: its phone is let in again.",
     "disabled": "is disabled: no phone can use it. Number and settings stay.",
@@ -123,7 +124,7 @@ def _not_live(done: ChangeResult, row: Extension, verb: str) -> str:
 
 def _overtaken(done: ChangeResult, row: Extension, verb: str) -> str:
     """Say who has done what since; it may have been who asked."""
-    was = f"{subject(row)} was {'verified' if verb == 'as it should be' else 'saved'}"
+    was = f"{subject(row)} was {outcome_wording.saved_or_verified(verb)}"
     if done.since is None:
         return f"↪️ {was}, and has been changed again since."
     return f"↪️ {was}, and has been changed again since: {audit_messages.line_in_slack(done.since)}"

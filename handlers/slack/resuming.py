@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from handlers import adoption_wording, audit_messages
 from handlers.onboarding import password
+from handlers.outcome_wording import AS_IT_SHOULD_BE
 from handlers.slack import adopt_command, asked, blocks, changing, creation, nat_command, targets, windows
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage
@@ -76,7 +77,7 @@ def _of_extension(services: Services, admins: Admins, user_id: str, act: AuditEn
 def _verb(act: AuditEntry) -> str:
     """Return what it then is, as handlers/number_commands.py has it."""
     if act.action == "verified":
-        return "as it should be"
+        return AS_IT_SHOULD_BE
     if set(act.changes) == {"secret"}:
         return "given a new secret"
     if set(act.changes) == {"enabled"}:

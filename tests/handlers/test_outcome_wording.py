@@ -88,6 +88,10 @@ def test_a_change_of_nothing_and_one_that_was_overtaken_say_so() -> None:
         "↪️ Extension 101 (Alice) was saved, and has been changed again since: "
         "/ext status 101 says how it is, /ext audit 101 who did what"
     )
+    verified = outcome_wording.outcome(
+        ChangeResult(extension_row(), overtaken=True), "as it should be", "101"
+    )
+    assert verified.startswith("↪️ Extension 101 (Alice) was verified, and has been changed again since: ")
 
 
 def test_a_deletion_is_named_and_warnings_have_lines_of_their_own() -> None:

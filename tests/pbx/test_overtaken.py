@@ -49,13 +49,31 @@ def test_a_secret_that_somebody_else_replaced_at_once_is_not_shown(
 
 
 def test_a_secret_that_is_still_the_one_is_shown_though_something_else_was_changed(
+    services: Services,
+) -> None:
+    create_live(services, "101")
+    first, _ = both(services, extensions.rotate_secret, extensions.disable)
+    assert first.overtaken
+    assert first.secret
+
+
+def test_what_somebody_else_verified_at_once_is_not_said_to_be_changed_again(
     services: Services, asterisk: Asterisk
 ) -> None:
     create_live(services, "101")
     first, _ = both(services, extensions.rotate_secret, extensions.verify)
-    assert first.overtaken
+    assert (first.overtaken, first.since) == (False, None)
     assert first.secret
+    live(first)
     registers(asterisk, "101", first.secret.get_secret_value())
+
+
+def test_the_newest_change_is_named_and_not_what_was_only_looked_at(services: Services) -> None:
+    create_live(services, "101")
+    first, *_ = both(services, extensions.rotate_secret, extensions.disable, extensions.verify)
+    assert first.overtaken
+    assert first.since
+    assert first.since.changes == {"enabled": [True, False]}
 
 
 def test_an_enabling_that_was_undone_at_once_is_not_reported_as_enabled(services: Services) -> None:
