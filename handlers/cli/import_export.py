@@ -19,6 +19,7 @@ from handlers.cli.common import Refused, caller, or_refused, the_services, warni
 from handlers.cli.json_output import JSON, show
 from models import audit
 from models.extension import Extension
+from models.number import by_size
 from models.words import some
 from pbx.bulk import upsert
 from pbx.bulk.check import check
@@ -105,14 +106,26 @@ def _keep_secrets(made: Sequence[Outcome], path: Path | None) -> None:
     if made and path is None:
         raise Refused(f"nothing was changed: {_secrets_wanted(made)}")
     if made and path:
-        _write(path, exporting.made_secrets(made), NEW)
+        _write_new(path, exporting.made_secrets(made))
 
 
 def _leave_out(made: Sequence[Outcome], outcomes: Sequence[Outcome], path: Path | None) -> None:
     """Take secrets out of the file that do not count, as somebody else was faster."""
     counting = [each for each in outcomes if each.made_secret and each.new_secret]
-    if path and len(counting) < len(made):
-        _write(path, exporting.made_secrets(counting), os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+    numbers = {each.row.number for each in made} - {each.row.number for each in counting}
+    if not path or not numbers:
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        _write(part, exporting.made_secrets(counting))
+        part.replace(path)
+    except OSError as error:
+        these = some(sorted(numbers, key=by_size))
+        click.echo(
+            f"⚠️ Somebody else was faster with {these}, so their passwords in {path} do not count; they could not be taken "
+            f"out of it ({error.strerror})",
+            err=True,
+        )
 
 
 def _secrets_wanted(made: Sequence[Outcome]) -> str:
@@ -158,7 +171,7 @@ def export(file: Path | None, with_secrets: bool) -> None:
     if file is None:
         click.echo(text, nl=False)
     else:
-        _write(file, text, NEW)
+        _write_new(file, text)
         click.echo(f"{len(rows)} extensions are in {file}, which you alone may read.", err=True)
     _note_what_is_left_out(rows)
 
@@ -176,17 +189,25 @@ def _note_in_audit(services: Services) -> None:
         audit.record(session, caller(), "exported all extensions with their passwords")
 
 
-def _write(path: Path, text: str, how: int) -> None:
-    """Write a file for this user alone. `how`: as os.open() takes it. Raises Refused; a part of a new file does not stay."""
+def _write_new(path: Path, text: str) -> None:
+    """Write a new file for this user alone. Raises Refused."""
     try:
-        with os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(path, text)
     except FileExistsError:
         raise Refused(f"nothing was changed: {path} is there already: name a new file") from None
     except OSError as error:
-        if how == NEW:
-            with suppress(OSError):
-                path.unlink()
         raise Refused(f"nothing was changed: {path} cannot be written ({error.strerror})") from None
+
+
+def _write(path: Path, text: str) -> None:
+    """Do so. Raises OSError; a part of the file does not stay."""
+    descriptor = os.open(path, NEW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise

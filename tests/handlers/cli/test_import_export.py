@@ -19,7 +19,6 @@ from handlers.cli.common import Refused
 from models import audit
 from pbx import extensions
 from pbx.bulk.check import check
-from pbx.safe_files import NEW
 from pbx.services import Services
 from tests import fresh
 from tests.asterisk_bed import Asterisk
@@ -105,15 +104,33 @@ def test_a_part_of_a_file_for_which_there_was_no_room_does_not_stay(tmp_path: Pa
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(Refused, match="cannot be written"):
-            import_export._write(tmp_path / "secrets.csv", "x" * 2000, NEW)
+            import_export._write_new(tmp_path / "secrets.csv", "x" * 2000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, signals)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_secret_that_does_not_count_is_taken_out_of_the_file(
-    switchhook: Switchhook, people: Path, services: Services, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_was_there_stays_also_where_none_can_be_opened(tmp_path: Path) -> None:
+    theirs = tmp_path / "secrets.csv"
+    theirs.write_text("theirs")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        with pytest.raises(Refused, match="cannot be written"):
+            import_export._write_new(theirs, "x")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert theirs.read_text() == "theirs"
+
+
+@pytest.mark.parametrize("can_be_written", [True, False])
+def test_a_secret_that_does_not_count_is_taken_out_of_the_file_or_named(
+    switchhook: Switchhook,
+    people: Path,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    can_be_written: bool,
 ) -> None:
     def check_before_the_other(*known: object) -> object:
         found = check(*known)  # type: ignore[arg-type]
@@ -122,9 +139,14 @@ def test_a_secret_that_does_not_count_is_taken_out_of_the_file(
 
     monkeypatch.setattr(import_export, "check", check_before_the_other)
     secrets = people.with_name("secrets.csv")
+    if not can_be_written:
+        people.with_name("secrets.csv.part").touch()
     done = switchhook.flask("ext", "import", str(people), f"--secrets-to={secrets}")
     assert (done.returncode, done.stdout) == (1, "2 rows: 1 created, 1 refused.\n")
-    assert [line[:4] for line in secrets.read_text().splitlines()] == ["exte", "102,"]
+    assert [line[:4] for line in secrets.read_text().splitlines()][-1] == "102,"
+    assert ("101," in secrets.read_text()) is not can_be_written
+    named = f"Somebody else was faster with 101, so their passwords in {secrets} do not count"
+    assert (named in done.stderr) is not can_be_written
 
 
 @pytest.mark.parametrize(
