@@ -111,6 +111,7 @@ class LeaseHolder:
         with self._database.session() as session:
             row = session.get(Lease, self._lease)
         if row is None:
+            self.may_take_over = True
             return self._insert(then)
         is_held = row.holder not in (NOBODY, self.name) and not has_ended(row.holder)
         self.may_take_over = not is_held

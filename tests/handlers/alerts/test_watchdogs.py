@@ -217,6 +217,17 @@ def test_who_cannot_take_over_from_a_listener_that_has_ended_reports_why(
     assert len(slack.messages("C0PHONES")) == has_ended  # one that lives reports it itself
 
 
+def test_who_cannot_take_a_lease_that_nobody_had_yet_reports_why(
+    quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    with read_only(quiet):
+        jobs.detector.guarded(jobs.hold_lease, lambda _: None)()
+        jobs.report_incidents()
+    assert "it is read-only" in str(slack.messages("C0PHONES")[0].content)
+
+
 def test_gunicorns_web_processes_watch(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", TEST_KEY)
     hook = runpy.run_path(str(PROJECT / "gunicorn.conf.py"))["post_worker_init"]
