@@ -100,6 +100,16 @@ def test_of_many_at_one_moment_those_that_came_before_are_told_so_and_the_others
     assert len(stored(services)) == 3
 
 
+def test_those_that_somebody_else_stored_cost_no_transaction(quiet: Services) -> None:
+    begun = list[object]()
+    event.listen(quiet.database.engine, "begin", begun.append)
+    store = Store(quiet)
+    store._waiting.append(storing._Attempt(TYPED, asked("one"), is_look=False))
+    for _ in range(3):
+        store._write_waiting()
+    assert len(begun) == 1
+
+
 def test_what_comes_while_the_database_is_locked_is_stored_as_one_as_soon_as_it_is_free(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
