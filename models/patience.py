@@ -10,7 +10,11 @@ OPTION = "patience"  # the execution option that has it
 
 
 class Patience(NamedTuple):
-    """In milliseconds; 0: for ever. `lock`: for what others have locked. `statement`: for one query of PostgreSQL."""
+    """In milliseconds; 0: for ever. `statement`: for one query of PostgreSQL.
+
+    `lock`: for what others have locked; 0 is for ever in PostgreSQL alone, which can say whom one waits for, and as long as
+    usual for SQLite's file.
+    """
 
     lock: int
     statement: int
