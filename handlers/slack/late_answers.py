@@ -13,10 +13,11 @@ from handlers.slack.stored_answer import StoredAnswer
 from handlers.slack.times import to_the_second
 
 SHOW_ANSWER = "answer_show"  # action_id
+SHOW = "Show all of it"
 MOST_ROWS = 3  # of buttons
 UNSEEN = "Nobody has seen the password that was in it: `/ext secret {0}` makes another."
 SHOWN = "The password is behind the button for a week, and is shown once; `/ext secret {0}` makes another."
-MORE = "All of it, with its buttons, is behind the button for a week."
+MORE = f"All of it is behind the button “{SHOW}” for a week."
 AGAIN = "You may have read this before, as Slack did not say whether it took it. It is the same answer: nothing was done twice."
 PUT_BACK = "⚠️ An older state of the database was put back meanwhile, which knows nothing of this: `/ext status` shows what came of it."
 GONE = (
@@ -56,7 +57,7 @@ def by_direct_message(
     has_more = not answer.told_instead and answer.model_copy(update={"blocks": rest}).has_more
     lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
     text = "\n".join([*lines, *([_of_more(answer, is_stored=bool(request))] if has_more else [])]).rstrip()
-    show = [actions(button("Show all of it", SHOW_ANSWER, str(request)))] if has_more and request else []
+    show = [actions(button(SHOW, SHOW_ANSWER, str(request)))] if has_more and request else []
     head = f"{answer.asked} {to_the_second(at)}:"
     again = [context(AGAIN)] if is_again else []
     return SlackMessage(text, [section(head), *sections(text.split("\n")), *buttons, *show, *again])
@@ -68,8 +69,8 @@ def _buttons(answer: StoredAnswer) -> list[Block]:
     None where a password is to be shown, or where there are many, as below a list.
     """
     rows = [each for each in answer.blocks if each["type"] == "actions"]
-    is_whole = answer.told_instead or answer.password_of or len(rows) > MOST_ROWS
-    return [] if is_whole else rows
+    stay_behind = answer.told_instead or answer.password_of or len(rows) > MOST_ROWS
+    return [] if stay_behind else rows
 
 
 def _of_more(answer: StoredAnswer, *, is_stored: bool) -> str:

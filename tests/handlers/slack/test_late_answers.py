@@ -54,7 +54,7 @@ def test_of_a_password_it_speaks_only_where_there_is_one() -> None:
     assert "password" not in shown(by_direct_message(answer(more), AT))
     told = shown(by_direct_message(answer(more), AT, request=7))
     assert "password" not in told
-    assert "with its buttons, is behind the button" in told
+    assert "All of it is behind the button “Show all of it”" in told
 
 
 def test_a_question_has_the_buttons_that_answer_it() -> None:
