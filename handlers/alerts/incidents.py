@@ -39,8 +39,6 @@ def report(services: Services, holder: LeaseHolder, observations: Iterable[Obser
 
 def would_change(row: Incident | None, seen: Observation) -> bool:
     """Return whether anything is to be written: most of the time all is as it was."""
-    if row is None and seen.details is None:
-        return False
     row = row or Incident(subject=seen.subject)
     after, _ = transition(row, seen, now())
     return after.model_dump() != row.model_dump()
