@@ -58,10 +58,11 @@ class Sending(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """One that is not told yet. `is_due`: it is to be tried now."""
+    """One that is not told yet. `is_due`: it is to be tried now; `age`: since it was asked for."""
 
     row: InboxAnswer
     is_due: bool
+    age: timedelta
 
 
 def keep(
@@ -92,7 +93,7 @@ def waiting(database: Database) -> list[Waiting]:
         query = select(InboxAnswer, DATABASE_NOW).where(col(InboxAnswer.is_late).is_(False))
         query = query.order_by(col(InboxAnswer.request))
         found = session.exec(query.options(defer(InboxAnswer.sealed))).all()  # type: ignore[arg-type]
-    return [Waiting(row, _is_due(row, at)) for row, at in found]
+    return [Waiting(row, _is_due(row, at), at - row.asked_at) for row, at in found]
 
 
 def _is_due(row: InboxAnswer, at: datetime) -> bool:

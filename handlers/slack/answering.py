@@ -56,7 +56,7 @@ class Answers:
         self._later = ContextExecutor(LATER_THREADS, "answers-again")
         self._sending: list[Future[None]] = []  # of the later ones
         self._unreadable: set[int] = set()  # logged already
-        self._in_turn = InTurn(self._asker)
+        self._in_turn = InTurn(self._line_of)
 
     def tell(self, answer: StoredAnswer) -> None:
         """Store the answer to the request that this thread carries out, and have it sent; who has lost the claim tells nothing.
@@ -108,7 +108,7 @@ class Answers:
             self._sending.append(self._later.submit(self._send_turn, turn))
 
     def _send_turn(self, turn: Sequence[InboxAnswer]) -> None:
-        """Send one person's answers one after another, as long as they are told."""
+        """Send answers of one line one after another, as long as they are told."""
         try:
             for row in turn:
                 answer = self._opened(row)
@@ -116,11 +116,11 @@ class Answers:
                 if not (answer and sending and self._send(sending, answer, time.monotonic())):
                     break
         except SQLAlchemyError as error:
-            log.warning("whether an answer is told is not known", extra={"reason": type(error).__name__})
+            log.warning("an answer is not tried yet", extra={"reason": type(error).__name__})
 
-    def _asker(self, row: InboxAnswer) -> str:
+    def _line_of(self, row: InboxAnswer) -> str:
         answer = self._opened(row)
-        return answer.user_id if answer else ""
+        return answer.line if answer else ""
 
     def _opened(self, row: InboxAnswer) -> StoredAnswer | None:
         """Return None where it is told, or the key is missing: another process may have it."""
@@ -135,13 +135,12 @@ class Answers:
 
     def _send(self, sending: Sending, answer: StoredAnswer, submitted_at: float) -> bool:
         """Return whether it is told; a first try waits for the asker's older answers."""
-        is_behind = sending.attempt == 1 and self._in_turn.is_behind(sending.request, answer.user_id)
+        is_behind = sending.attempt == 1 and self._in_turn.is_behind(sending.request, answer.line)
+        is_too_late = time.monotonic() - submitted_at > MOST_QUEUED  # others would begin to try it soon
         try:
-            if not is_behind and time.monotonic() - submitted_at < MOST_QUEUED:
+            if not is_behind and not is_too_late:
                 return self._attempt(sending, answer)
-            inbox_answer.put_off(
-                self._database, sending, timedelta(), is_unsure=False
-            )  # others would begin soon
+            inbox_answer.put_off(self._database, sending, timedelta(), is_unsure=False)
         except SQLAlchemyError as error:  # another try finds it, and says that it is one
             log.warning("how an answer was sent is not noted", extra={"reason": type(error).__name__})
         except Exception:

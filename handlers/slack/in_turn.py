@@ -1,38 +1,49 @@
-"""One person's answers in the order of their requests: none goes while an older one of theirs waits to be tried again."""
+"""One person's answers in the order of their requests: none goes while an older one of theirs waits to be tried again.
+
+For a minute: what Slack then still does not take is late, and the others do not become so with it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from models.inbox_answer import NOBODY, InboxAnswer, Waiting
 
+MOST = timedelta(minutes=1)  # of age, for which others wait behind it
+
 
 class InTurn:
-    """Knows what waited at the last look. `asker`: returns who has asked; empty: the answer cannot be opened."""
+    """Knows what waited at the last look. `line_of`: returns in which line it stands; empty: the answer cannot be opened."""
 
-    def __init__(self, asker: Callable[[InboxAnswer], str]) -> None:
-        self._asker = asker
-        self._askers: dict[int, str] = {}  # of each that waits
-        self._oldest: dict[str, int] = {}  # of each person's that Slack has not taken
+    def __init__(self, line_of: Callable[[InboxAnswer], str]) -> None:
+        self._line_of = line_of
+        self._lines: dict[int, str] = {}  # of each that waits
+        self._oldest: dict[str, int] = {}  # of each line that Slack has not taken
         self.failing: set[int] = set()  # raise an error at each try: nothing waits for those
 
     def due(self, waiting: Sequence[Waiting]) -> list[list[InboxAnswer]]:
-        """Return, for each person, those that are to be tried now, one after another."""
-        self._askers = {row.request: self._askers.get(row.request) or self._asker(row) for row, _ in waiting}
+        """Return, for each line, those that are to be tried now, one after another."""
+        rows = [each.row for each in waiting]
+        self._lines = {row.request: self._lines.get(row.request) or self._line_of(row) for row in rows}
         turns, closed = dict[str, list[InboxAnswer]](), set[str]()
-        for row, is_due in waiting:
-            asker = self._askers[row.request]
-            if asker and is_due and asker not in closed:
-                turns.setdefault(asker, []).append(row)
-            elif row.request not in self.failing:
-                closed.add(asker)
-        again = [row for row, _ in waiting if self._is_tried_again(row)]
-        self._oldest = {self._askers[row.request]: row.request for row in reversed(again)}
+        for each in waiting:
+            line = self._lines[each.row.request]
+            if line and each.is_due and line not in closed:
+                turns.setdefault(line, []).append(each.row)
+            elif self._keeps_others(each):
+                closed.add(line)
+        again = [each.row for each in waiting if self._keeps_others(each) and _is_tried_again(each.row)]
+        self._oldest = {self._lines[row.request]: row.request for row in reversed(again)}
         return list(turns.values())
 
-    def _is_tried_again(self, row: InboxAnswer) -> bool:
-        return row.request not in self.failing and (row.sender == NOBODY or row.attempt > 1)
+    def _keeps_others(self, one: Waiting) -> bool:
+        return one.row.request not in self.failing and one.age < MOST
 
-    def is_behind(self, request: int, asker: str) -> bool:
-        """Return whether an older one of theirs waits."""
-        return self._oldest.get(asker, request) < request
+    def is_behind(self, request: int, line: str) -> bool:
+        """Return whether an older one of the same line waits."""
+        return self._oldest.get(line, request) < request
+
+
+def _is_tried_again(row: InboxAnswer) -> bool:
+    return row.sender == NOBODY or row.attempt > 1

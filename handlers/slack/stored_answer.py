@@ -28,6 +28,11 @@ class StoredAnswer(BaseModel):
     told_instead: str = ""
 
     @property
+    def line(self) -> str:
+        """Who else waits where this one does: what its asker reads, and each of their windows, comes in order."""
+        return " ".join([self.user_id, *self.window.values()])
+
+    @property
     def message(self) -> SlackMessage:
         return SlackMessage(self.text, self.blocks)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.slack.blocks import plain
-from handlers.slack.in_turn import InTurn
+from handlers.slack.in_turn import MOST, InTurn
+from handlers.slack.stored_answer import StoredAnswer
 from models.inbox_answer import NOBODY, InboxAnswer, Waiting
 from models.types import now
 from pbx.services import Services
@@ -15,7 +16,9 @@ from tests.slack_stand_in import SlackStandIn
 ASKERS = {1: "ada", 2: "bob", 3: "ada", 4: "ada", 5: ""}
 
 
-def waiting(request: int, *, is_due: bool, sender: str = NOBODY, attempt: int = 1) -> Waiting:
+def waiting(
+    request: int, *, is_due: bool, sender: str = NOBODY, attempt: int = 1, age: timedelta = timedelta()
+) -> Waiting:
     row = InboxAnswer(
         request=request,
         sealed="",
@@ -25,7 +28,7 @@ def waiting(request: int, *, is_due: bool, sender: str = NOBODY, attempt: int = 
         sender=sender,
         attempt=attempt,
     )
-    return Waiting(row, is_due)
+    return Waiting(row, is_due, age)
 
 
 def in_turn() -> InTurn:
@@ -60,6 +63,20 @@ def test_nothing_waits_for_one_that_is_sent_for_the_first_time_or_cannot_be_sent
     rows = [waiting(1, is_due=False, sender="a process", attempt=2), waiting(3, is_due=True)]
     assert numbers(queue.due(rows)) == [[3]]
     assert not queue.is_behind(3, "ada")
+
+
+def test_behind_one_that_slack_does_not_take_for_a_minute_the_others_go() -> None:
+    queue = in_turn()
+    rows = [waiting(1, is_due=False, attempt=7, age=MOST), waiting(3, is_due=True)]
+    assert numbers(queue.due(rows)) == [[3]]
+    assert not queue.is_behind(3, "ada")
+
+
+def test_a_window_does_not_wait_behind_what_its_asker_is_told_elsewhere() -> None:
+    told = StoredAnswer(user_id="U1", asked="", url="https://hooks.slack.com/1")
+    menu, another = (told.model_copy(update={"window": {"view_id": each}}) for each in ("V1", "V2"))
+    assert len({told.line, menu.line, another.line}) == 3
+    assert menu.line == menu.model_copy(update={"text": "later"}).line
 
 
 def test_one_persons_answers_come_in_the_order_of_their_requests(quiet: Services) -> None:
