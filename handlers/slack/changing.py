@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers.number_commands import NumberCommand
 from handlers.onboarding import slack_users
-from handlers.slack import command_text, messages, outcome_messages, roles, status_messages
+from handlers.slack import command_text, messages, outcome_messages, roles
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import Arguments
 from handlers.slack.subcommand import Subcommand
@@ -54,6 +52,4 @@ def of_number(command: NumberCommand) -> Subcommand:
 
 def outcome(services: Services, given: Arguments, done: ChangeResult, verb: str, number: str) -> SlackMessage:
     role = roles.role_of(given.asker, done.extension)
-    if done.extension and not given.is_admin:
-        done = replace(done, extension=status_messages.without_reason(done.extension))
     return outcome_messages.outcome(done, verb, number, services.settings.sip_domain, role)

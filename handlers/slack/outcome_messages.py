@@ -46,11 +46,10 @@ def outcome(done: ChangeResult, verb: str, number: str, server: str, role: Role 
 
     `verb`: what was asked for, such as “created”; `role`: of who reads it.
     """
+    done = status_messages.for_role(done, role)
     row = done.extension
     if row is None:
         return _gone(done, number)
-    if role is not Role.ADMIN:
-        row, done = status_messages.without_reason(row), replace(done, warnings=(), since=None)
     mark = MARKS.get(row.state, "🕓")
     headline = _overtaken(done, row, verb) if done.overtaken else f"{mark} {_sentences(done, row, verb)}"
     settings = _phone_settings(row, done.secret, server) if done.secret else []

@@ -22,7 +22,7 @@ from handlers.slack.signs import light
 from handlers.slack.times import day, no_phone, when
 from models.event import Event, EventKind
 from models.extension import Extension, State
-from pbx.answers import Day, Status
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 
 MAX_PHONES = 20
@@ -43,6 +43,13 @@ def without_reason(row: Extension) -> Extension:
     """Return the row as without_reasons() shows it."""
     shown = None if row.state is State.LIVE else f"{wording.ASK_AN_ADMIN} {row.number}"
     return Extension(**row.model_dump() | {"reason": shown})
+
+
+def for_role(done: ChangeResult, role: Role) -> ChangeResult:
+    """Return what came of a change as somebody in this role may read it: why, warnings and who did what are for admins."""
+    if done.extension is None or role is Role.ADMIN:
+        return done
+    return replace(done, extension=without_reason(done.extension), warnings=(), since=None)
 
 
 def status(found: Status, role: Role = Role.ADMIN) -> SlackMessage:

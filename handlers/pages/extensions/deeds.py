@@ -14,7 +14,6 @@ from handlers.number_commands import NumberCommand
 from handlers.pages import visitor
 from handlers.pages.routes import Pages
 from handlers.slack import roles, status_messages
-from handlers.slack.roles import Role
 from models.extension import Extension, State
 from pbx.answers import ChangeResult
 from pbx.errors import Overtaken, SwitchhookError
@@ -78,9 +77,7 @@ def tell(services: Services, done: ChangeResult, verb: str, number: str) -> None
 
 def readable(done: ChangeResult) -> ChangeResult:
     """Return what came of it without what is for admins alone, for who is none."""
-    if done.extension is None or visitor.current().role(done.extension) is Role.ADMIN:
-        return done
-    return replace(done, extension=status_messages.without_reason(done.extension), warnings=())
+    return status_messages.for_role(done, visitor.current().role(done.extension))
 
 
 def kind_of(done: ChangeResult) -> str:

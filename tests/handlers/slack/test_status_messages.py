@@ -12,10 +12,12 @@ from handlers.slack import list_messages, status_messages
 from handlers.slack.blocks import clock, context, plain_context, section
 from handlers.slack.roles import Role
 from handlers.slack.times import when
+from models.audit import AuditEntry
 from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.phone import Phone
-from pbx.answers import Day, Status
+from models.types import now
+from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 from pbx.hint_states import Hint, HintState
 from tests.factories import NOON, at_time
@@ -187,3 +189,17 @@ def test_each_has_the_buttons_for_what_they_may_do() -> None:
     assert "actions" not in [
         block["type"] for block in status_messages.status(Status(bob()), Role.EVERYBODY).blocks
     ]
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.EVERYBODY])
+def test_why_and_who_did_what_since_are_for_admins_alone(role: Role) -> None:
+    since = AuditEntry(
+        at=NOON, actor="slack:U0ADA", action="changed", number="102", changes={"notes": ["", "x"]}
+    )
+    row = bob(state=State.FAILED, reason="pjsip.conf line 7")
+    done = ChangeResult(row, warnings=("trunk 3",), overtaken=True, since=since)
+    told = status_messages.for_role(done, role)
+    assert (told.since, told.warnings, told.overtaken) == (None, (), True)
+    assert told.extension
+    assert "pjsip.conf" not in (told.extension.reason or "")
+    assert status_messages.for_role(done, Role.ADMIN) == done
