@@ -17,6 +17,7 @@ def standing_warnings(services: Services, *, with_reasons: bool = True, said: st
     `with_reasons`: they name files, lines and trunks, and are for admins; `said`: the reason that an extension's own line has.
     """
     blocked_by = foreign_files.why_blocked(services)
+    # The remedy alone is compared: the reason counts phones, and was stored at another moment.
     if blocked_by and (foreign_files.parts(blocked_by)[1] or blocked_by) not in said:
         yield wording.blocked(blocked_by if with_reasons else wording.ASK_AN_ADMIN)
     with suppress(AsteriskUnavailable, ConfigFileError):

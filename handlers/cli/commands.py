@@ -128,7 +128,7 @@ def show_status(number: str, machine: bool) -> None:
         click.echo(f"  {wording.phone(contact)}")
     for name, value in wording.details(found):
         click.echo(f"  {name}: {value}")
-    warn()
+    warn(found.extension.reason or "")
     if found.error:
         raise Refused(found.error)
 

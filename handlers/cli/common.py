@@ -101,9 +101,9 @@ def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
         return use_case()
 
 
-def warn() -> list[str]:
-    """Print what is wrong with the phone system as a whole, and return it."""
-    warnings = or_refused(lambda: list(standing_warnings(the_services())))
+def warn(said: str = "") -> list[str]:
+    """Print what is wrong with the phone system as a whole, and return it. `said`: as standing_warnings() has it."""
+    warnings = or_refused(lambda: list(standing_warnings(the_services(), said=said)))
     for warning in warnings:
         click.echo(f"⚠️ {warning}", err=True)
     return warnings

@@ -36,7 +36,10 @@ def test_status_and_list_say_why_nothing_goes_live(
     given = replace(command_text.arguments(["2158"]), is_admin=True)
     assert str(SUBCOMMANDS["status"].run(services, given).blocks).count("would go (") == 1
     services.database.close()
-    done = switchhook.flask("ext", "list", environment=switchhook.environment | {"DATABASE_URL": typo})
+    environment = switchhook.environment | {"DATABASE_URL": typo}
+    done = switchhook.flask("ext", "status", "2158", environment=environment)
+    assert (done.stdout + done.stderr).count("would go (") == 1
+    done = switchhook.flask("ext", "list", environment=environment)
     assert done.returncode == 0
     assert "Nothing goes live for now" in done.stderr
     assert "Nothing goes live" not in switchhook.flask("ext", "list").stderr
