@@ -16,7 +16,6 @@ from models.audit import AuditEntry
 from models.event import Event, EventKind
 from models.extension import Extension, State
 from models.phone import Phone
-from models.types import now
 from pbx.answers import ChangeResult, Day, Status
 from pbx.contact_status import Contact
 from pbx.hint_states import Hint, HintState
@@ -194,7 +193,7 @@ def test_each_has_the_buttons_for_what_they_may_do() -> None:
 @pytest.mark.parametrize("role", [Role.OWNER, Role.EVERYBODY])
 def test_why_and_who_did_what_since_are_for_admins_alone(role: Role) -> None:
     since = AuditEntry(
-        at=NOON, actor="slack:U0ADA", action="changed", number="102", changes={"notes": ["", "x"]}
+        at=at_time(), actor="slack:U0ADA", action="changed", number="102", changes={"notes": ["", "x"]}
     )
     row = bob(state=State.FAILED, reason="pjsip.conf line 7")
     done = ChangeResult(row, warnings=("trunk 3",), overtaken=True, since=since)
