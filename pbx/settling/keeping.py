@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, select
 
 from models import audit
 from models.actor import Actor
-from models.extension import Extension, State
+from models.extension import BY_NUMBER, Extension, State
 from models.nat import Nat
 from models.number import by_size
 from models.transport import Transport
@@ -25,13 +25,17 @@ from pbx.settling.difference import Difference
 from pbx.settling.file_rows import Source
 from pbx.settling.newer import KEPT
 
+RELEASED = "released"
 
-@dataclass
+
+@dataclass(frozen=True)
 class Kept:
-    """What was done. `ownerless`: numbers whose owner is not known; `disabled`: that only the database had."""
+    """What was done. `ownerless`: numbers whose owner is not known; `disabled`: that only the database had; `by_hand`: that are
+    the administrator's."""
 
-    ownerless: list[str] = field(default_factory=list)
-    disabled: list[str] = field(default_factory=list)
+    ownerless: Sequence[str]
+    disabled: Sequence[str]
+    by_hand: Sequence[str]
 
 
 def keep(
@@ -48,21 +52,37 @@ def keep(
     """
     rows = {row.number: row for row in session.exec(select(Extension))}
     changed = notice.newer(session)
-    source, done = _source(services, on_disk), Kept()
+    source = _source(services, on_disk)
     for number in sorted(numbers - changed.whole.keys(), key=by_size):
         row = rows.get(number)
         if text := on_disk.blocks.endpoints.get(number):
-            _take(session, source, on_disk, number, text, row, changed.columns(number), by, done)
+            _take(session, source, on_disk, number, text, row, changed.columns(number), by)
         elif row and number in found.by_hand:
             if number not in changed.fields:
                 _give_up(session, row, by)
         elif row and not changed.has(number, "enabled"):
-            _disable(session, row, by, done)
+            _disable(session, row, by)
     if numbers and found.nat:
         _keep_nat(session, on_disk)
     if numbers:
         _keep_transports(services, session, rows.values(), on_disk)
-    return done
+    return _kept(session, found)
+
+
+def _kept(session: Session, found: Difference) -> Kept:
+    """Return what was done by this and, as nobody has read that, by whoever was interrupted before, as far as it is so now."""
+    every = notice.acts(session)
+    acts = [each for each in every if each.action == KEPT]
+    by_hand = {*found.by_hand, *(each.number for each in every if each.number and each.action == RELEASED)}
+    lost = {each.number for each in acts if each.revision == 1 or "slack_user_id" in each.changes}
+    disabled = {each.number for each in acts if each.changes.get("enabled") == [True, False]}
+    these = col(Extension.number).in_(lost | disabled), col(Extension.state) != State.DELETING
+    rows = session.exec(select(Extension).where(*these).order_by(*BY_NUMBER)).all()
+    return Kept(
+        [row.number for row in rows if row.number in lost and not row.slack_user_id],
+        [row.number for row in rows if row.number in disabled and not row.enabled],
+        sorted(by_hand, key=by_size),
+    )
 
 
 def _source(services: Services, on_disk: ConfigOnDisk) -> Source:
@@ -80,7 +100,6 @@ def _take(
     before: Extension | None,
     stays: Collection[str],
     by: Actor,
-    done: Kept,
 ) -> None:
     adopted = number in on_disk.admin.commented or bool(before and before.adopted_options is not None)
     try:
@@ -89,7 +108,6 @@ def _take(
         raise Refusal(
             f"the lines of {number} cannot be made an extension ({error}): settle the others with --but {number}"
         ) from None
-    had_owner = bool(before and before.slack_user_id)
     if before is None:
         session.add(made)
         audit.record(session, by, KEPT, number, audit.created(made), made.revision)
@@ -99,21 +117,18 @@ def _take(
         before.revision += 1
         changes = audit.differences(settings, before.model_dump())
         audit.record(session, by, KEPT, number, changes, before.revision)
-    if before is None or (had_owner and not made.slack_user_id):
-        done.ownerless.append(number)
 
 
 def _give_up(session: Session, row: Extension, by: Actor) -> None:
     session.exec(delete(Extension).where(col(Extension.id) == row.id))
-    audit.record(session, by, "released", row.number)
+    audit.record(session, by, RELEASED, row.number)
 
 
-def _disable(session: Session, row: Extension, by: Actor, done: Kept) -> None:
+def _disable(session: Session, row: Extension, by: Actor) -> None:
     """Keep it with all that is known of it, and let nobody in."""
     row.sqlmodel_update({"enabled": False, "state": State.PENDING, "reason": None, "updated_at": now()})
     row.revision += 1
     audit.record(session, by, KEPT, row.number, {"enabled": [True, False]}, row.revision)
-    done.disabled.append(row.number)
 
 
 def _keep_nat(session: Session, on_disk: ConfigOnDisk) -> None:

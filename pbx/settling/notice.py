@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -67,10 +68,17 @@ def newer(session: Session) -> Newer:
     row = session.get(Installation, ONLY)
     if row is None or row.put_back_at is None:
         return Newer()
-    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.number).is_not(None)
-    entries = session.exec(select(AuditEntry).where(*since).order_by(col(AuditEntry.id))).all()
     updated = col(Extension.updated_at) > row.put_back_at
-    return by_acts(entries, session.exec(select(Extension.number).where(updated)).all())
+    return by_acts(acts(session), session.exec(select(Extension.number).where(updated)).all())
+
+
+def acts(session: Session) -> Sequence[AuditEntry]:
+    """Return what was done to extensions since an older state was noticed, oldest first."""
+    row = session.get(Installation, ONLY)
+    if row is None or row.put_back_at is None:
+        return []
+    since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.number).is_not(None)
+    return session.exec(select(AuditEntry).where(*since).order_by(col(AuditEntry.id))).all()
 
 
 def tick(services: Services, session: Session) -> Witness | None:

@@ -135,7 +135,7 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
         left,
         kept.ownerless,
         kept.disabled,
-        found.by_hand,
+        kept.by_hand,
         [number for number in kept_of if number not in stays],
     )
 

@@ -188,7 +188,9 @@ def test_who_is_interrupted_settles_once_more(day_after: Day, asterisk: Asterisk
         day_after.settle(Side.DATABASE)
     with pytest.raises(Refusal, match="give that command again"):
         day_after.settle(Side.ASTERISK, "160")
-    assert day_after.settle(Side.ASTERISK).left == []
+    done = day_after.settle(Side.ASTERISK)
+    assert (done.left, done.by_hand) == ([], ["103"])
+    assert (done.ownerless, done.disabled) == (["101", "161", "164", "165"], ["162", "163"])
     decided = [
         each for each in audit.latest(day_after.services.database) if each.action.startswith("settled")
     ]
