@@ -44,13 +44,13 @@ def _only_looks(text: str) -> bool:
 def sentence(payload: JsonObject, unstored: Unstored) -> str:
     """Return what who sent it reads."""
     again = DO_AGAIN.get(payloads.kind_of(payload), TYPE_AGAIN)
+    why = unstored.reason.partition(". ")[0]  # what to do about it is for who runs the database
     if unstored.is_certain:
-        why = unstored.reason.rstrip(". ")
         return (
             f"nothing was saved, and nothing done: {why}. {again}, and tell your phone admins if it stays so"
         )
     return (
-        f"whether that was saved is not known: {unstored.reason.rstrip('. ')}. If it was, its answer comes within a minute; "
+        f"whether that was saved is not known: {why}. If it was, its answer comes within a minute; "
         f"if none comes, nothing was done. {again} then"
     )
 

@@ -143,4 +143,4 @@ def test_who_is_not_stored_as_others_write_reads_so_and_what_to_do(
     assert words.startswith(
         "nothing was saved, and nothing done: the database cannot be written: Switchhook has very much"
     )
-    assert words.endswith("Type it once more, and tell your phone admins if it stays so")
+    assert words.endswith("left open. Type it once more, and tell your phone admins if it stays so")
