@@ -18,6 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 NEW = ("peeraccount", "linkedid", "sequence")
 MOST_LINES = 20  # of one record, with line breaks in its values
+LONGEST = 4096  # characters of one record: Asterisk itself writes 1,023 at most
 LONGEST_TEXT = 200  # of one value, more than Asterisk itself writes
 YEARS = range(1990, 2200)  # that a clock may show
 MOST_SECONDS = 1e8  # that one may say it has taken
@@ -35,14 +36,27 @@ def records(text: str) -> Iterator[Record]:
 
 
 def _record_at(lines: list[str], index: int) -> tuple[Record | None, int]:
-    """Return the record that begins with a line, and how many lines it has; None: none does."""
-    quotes = 0
+    """Return the record that begins with a line, and how many lines it has; None: none does, nor in that many lines."""
+    quotes = characters = 0
     for length in range(1, min(MOST_LINES, len(lines) - index) + 1):
-        quotes += lines[index + length - 1].count('"')
+        line = lines[index + length - 1]
+        quotes, characters = quotes + line.count('"'), characters + len(line)
+        if characters > LONGEST:
+            break
         if quotes % 2 == 0:
-            found = of_line("\n".join(lines[index : index + length]))
-            return found, length if found else 1
-    return None, 1
+            if found := of_line("\n".join(lines[index : index + length])):
+                return found, length
+            break
+    return None, _passed_over(lines, index)
+
+
+def _passed_over(lines: list[str], index: int) -> int:
+    """Return how many lines there are, from one that begins no record, in which none begins.
+
+    Lines without a record in them, millions of quotes, say, are passed over many at a time: to parse each takes minutes.
+    """
+    commas = sum(line.count(",") for line in lines[index : index + 2 * MOST_LINES])
+    return MOST_LINES if commas < len(COLUMNS) - 1 else 1
 
 
 def of_line(line: str) -> Record | None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbx.cdr import csv_lines
+from pbx.cdr.record import Record
 from tests.pbx.cdr import written
 
 VALUES = written.ANSWERED.rstrip("\n").split(",")
@@ -76,6 +77,25 @@ def test_what_callers_choose_forges_no_records(name: str, userfield: str) -> Non
 def test_a_line_break_in_a_name_forges_no_record() -> None:
     line = written.ANSWERED.replace("N101 O'x", f"x\n{written.CANCELLED.replace(chr(34), chr(34) * 2)}")
     assert [each.disposition for each in csv_lines.records(line)] == ["ANSWERED"]
+
+
+@pytest.mark.parametrize("line", ['"\n', '"' + "\n" * 19, "\n", f'"{"," * 5000}"\n'])
+def test_lines_that_cannot_be_records_are_not_parsed_one_by_one_and_cost_none_of_those_around_them(
+    monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Each takes so long that a file of millions would have its reader busy for minutes."""
+    parsed, real = [], csv_lines.of_line
+
+    def of_line(text: str) -> Record | None:
+        parsed.append(text)
+        return real(text)
+
+    monkeypatch.setattr(csv_lines, "of_line", of_line)
+    for count in (0, 1, 19, 20, 21, 400):
+        parsed.clear()
+        found = list(csv_lines.records(written.CANCELLED + line * count + "\n" + written.ANSWERED))
+        assert [each.disposition for each in found] == ["NO ANSWER", "ANSWERED"]
+        assert len(parsed) < 40 + line.count("\n") * count / 10
 
 
 @given(st.text(max_size=300))
