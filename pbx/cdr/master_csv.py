@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import stat
@@ -18,6 +19,7 @@ from pbx.cdr.record import Offsets, Record, located
 NAME = "Master.csv"
 PACKED, OTHERWISE_PACKED = ".gz", (".bz2", ".xz", ".zst")
 FIRST_BYTES, MOST_BYTES = 1 << 18, 1 << 26  # read of one file's end: the first time, and at most
+NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 TRIES = 3  # while files are rotated
 OUT_OF_ORDER = (
     3600.0  # seconds by which a line may stand later than those that ended after it: batches, set clocks
@@ -64,7 +66,8 @@ def _files(folder: Path, since: float) -> list[Path]:
             if stat.S_ISREG(status.st_mode) and status.st_mtime >= since - OUT_OF_ORDER:
                 older.append((status.st_mtime, path))
     rotated = [path for _, path in sorted(older, reverse=True)]
-    return [path for path in (folder / NAME, *rotated) if path.exists()]
+    here = {name for name, _ in _names(folder)}  # links to nothing, too
+    return [path for path in (folder / NAME, *rotated) if path.name in here]
 
 
 def _tail(path: Path, since: float, fallback: Offsets) -> tuple[list[Record], bool]:
@@ -83,7 +86,7 @@ def _tail(path: Path, since: float, fallback: Offsets) -> tuple[list[Record], bo
 
 def _end_of(path: Path, length: int) -> tuple[str, bool]:
     """Return the whole lines in the last bytes of a file, and whether that is all of it; of a packed one, all."""
-    with os.fdopen(os.open(path, safe_files.READ_LINKED), "rb") as file:
+    with os.fdopen(_opened(path), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise RecordsUnreadable(f"{path} is no file (a FIFO or a device, say): put a file in its place")
         if path.suffix in (PACKED, *OTHERWISE_PACKED):
@@ -93,6 +96,18 @@ def _end_of(path: Path, length: int) -> tuple[str, bool]:
         text = file.read(length)
     whole = text.partition(b"\n")[2] if begin else text
     return whole.decode("utf-8", "replace"), not begin
+
+
+def _opened(path: Path) -> int:
+    """Open a file. Raises OSError, and RecordsUnreadable for a link that leads nowhere, which is none that was renamed."""
+    try:
+        return os.open(path, safe_files.READ_LINKED)
+    except OSError as error:
+        if error.errno not in NOWHERE or not path.is_symlink():
+            raise
+        reason = f"{path} links to {path.readlink()}, where no file is"
+        remedy = "mount what it is on, or have it link to the file that Asterisk writes"
+        raise RecordsUnreadable(f"{reason}: {remedy}", may_pass=True) from None
 
 
 def _unpacked(path: Path, file: BinaryIO) -> bytes:

@@ -111,6 +111,20 @@ def test_a_fifo_in_its_place_is_not_waited_for(tmp_path: Path) -> None:
         read(tmp_path, 0)
 
 
+@pytest.mark.parametrize("target", ["/not-mounted/Master.csv", "/etc/passwd/Master.csv", "Master.csv"])
+def test_a_link_in_its_place_that_leads_nowhere_is_no_file_without_calls(tmp_path: Path, target: str) -> None:
+    (tmp_path / "Master.csv").symlink_to(target)
+    with pytest.raises(RecordsUnreadable, match=f"links to {target}, where no file is: mount") as refused:
+        read(tmp_path, 0)
+    assert refused.value.may_pass
+
+
+def test_a_link_in_its_place_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text(line(0))
+    (tmp_path / "Master.csv").symlink_to("elsewhere")
+    assert len(read(tmp_path, 0)) == 1
+
+
 def test_what_was_packed_in_that_time_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "Master.csv").write_text(line(2))
     (tmp_path / "Master.csv.1.gz").write_bytes(gzip.compress((line(0) + line(1)).encode()))

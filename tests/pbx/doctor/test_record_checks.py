@@ -52,6 +52,11 @@ def test_a_folder_that_is_not_there_is_found(services: Services, folder: Path) -
     assert seen(services) == [f"{folder} is not there"]
 
 
+def test_a_file_that_is_on_a_disk_that_is_not_mounted_is_found(services: Services, folder: Path) -> None:
+    (folder / "Master.csv").symlink_to("/not-mounted/Master.csv")
+    assert seen(services) == [f"{folder}/Master.csv links to /not-mounted/Master.csv, where no file is"]
+
+
 def beside(services: Services, asterisk: Asterisk) -> Services:
     there = {"ami_port": asterisk.ami_port, "ami_secret": asterisk.environment()["AMI_SECRET"]}
     settings = type(services.settings).model_validate(services.settings.model_dump() | there)
