@@ -155,6 +155,19 @@ def since(database: Database, row: Extension, revision: int, limit: int = 20) ->
         return list(session.exec(query.order_by(col(AuditEntry.id).desc()).limit(limit)))[::-1]
 
 
+def changed_behind(database: Database, revisions: Mapping[str, int]) -> set[str]:
+    """Return those of these numbers whose extension was changed behind its revision: a verification changes nothing."""
+    of_them = col(AuditEntry.number) == col(Extension.number), col(AuditEntry.at) >= col(Extension.created_at)
+    query = select(AuditEntry.number, AuditEntry.revision, AuditEntry.changes).where(*of_them)
+    with database.session() as session:
+        found = session.exec(query.where(col(Extension.number).in_(revisions))).all()
+    return {
+        number
+        for number, revision, changes in found
+        if number and changes and (revision or 0) > revisions[number]
+    }
+
+
 def page(
     database: Database,
     *,

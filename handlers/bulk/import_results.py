@@ -25,13 +25,13 @@ class Came(StrEnum):
 
 
 class Now(NamedTuple):
-    """How an extension is now."""
+    """How an extension is now. `is_changed`: since the import saved it."""
 
     id: int
     state: State
     reason: str | None
-    revision: int
     enabled: bool = True
+    is_changed: bool = False
 
 
 class Result(NamedTuple):
@@ -67,7 +67,7 @@ def _result(row: PreviewRow, saved: Sequence[int] | None, found: Now | None) -> 
         return Result(row, Came.GONE, "Somebody is deleting it.")
     if found.state is not State.LIVE:
         return Result(row, Came.WAITING, f"Saved, not live yet. {wording.ended(found.reason)}")
-    return Result(row, Came.LIVE, _live(row, found, saved[1]))
+    return Result(row, Came.LIVE, _live(row, found))
 
 
 def _besides(found: Now | None) -> str:
@@ -77,11 +77,11 @@ def _besides(found: Now | None) -> str:
     return f" It is not live: {wording.ended(found.reason)}"
 
 
-def _live(row: PreviewRow, found: Now, revision: int) -> str:
+def _live(row: PreviewRow, found: Now) -> str:
     done = "Created" if row.status is RowStatus.CREATED else "Changed"
     verified = ", and verified in Asterisk." if found.enabled else ". It is disabled: no phone can use it."
     besides = f" {wording.ended(found.reason)}" if found.reason else ""
-    since = " It has been changed since." if found.revision > revision else ""
+    since = " It has been changed since." if found.is_changed else ""
     return f"{done}{verified}{besides}{since}"
 
 

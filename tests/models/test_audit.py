@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 
 from models import audit
 from models.actor import Actor
@@ -102,6 +102,22 @@ def test_each_refused_extension_that_is_tried_again_is_recorded(quiet: Services)
         extensions.publish_all(quiet, by=BY)
     assert entries(quiet)[0] == ("tried again", "102", {})
     assert len(entries(quiet)) == 3
+
+
+def test_behind_a_revision_nothing_is_changed_by_a_verification_or_in_an_earlier_life(
+    quiet: Services,
+) -> None:
+    alice(quiet)
+    extensions.save_changes(quiet, "101", Changes(name="Bob"), by=BY)
+    with quiet.database.session() as session:
+        session.exec(delete(Extension))
+    for number in ("101", "102", "103"):
+        alice(quiet, number=number)
+    extensions.verify(quiet, "101", by=BY)
+    extensions.save_changes(quiet, "102", Changes(name="Bob"), by=BY)
+    extensions.verify(quiet, "102", by=BY)
+    assert audit.changed_behind(quiet.database, {"101": 1, "102": 1, "103": 1}) == {"102"}
+    assert audit.changed_behind(quiet.database, {"102": 2}) == set()
 
 
 def test_entries_are_kept_for_a_year(quiet: Services) -> None:

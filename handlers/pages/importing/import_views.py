@@ -17,7 +17,7 @@ from handlers.bulk.import_results import Came, Now, Result
 from handlers.bulk.preview import PreviewRow
 from handlers.pages import paging
 from handlers.pages.visitor import Visitor
-from models import csv_import
+from models import audit, csv_import
 from models.csv_import import CsvImport, Found
 from models.extension import Extension
 from pbx.bulk.rows import RowStatus
@@ -133,7 +133,7 @@ def _troubles(services: Services) -> list[str]:
 
 def _result(services: Services, row: CsvImport, visitor: Visitor, show: str, page: int) -> ResultShown:
     rows, saved = preview.from_json(row.preview(services.cipher)), row.numbers or {}
-    results = import_results.of(rows, saved, _there(services))
+    results = import_results.of(rows, saved, _there(services, saved))
     counts = import_results.counts(results)
     made = import_results.to_download(rows, saved, hands_over=False)
     passwords = import_results.to_download(rows, saved, row.hands_over)
@@ -150,11 +150,19 @@ def _result(services: Services, row: CsvImport, visitor: Visitor, show: str, pag
     )
 
 
-def _there(services: Services) -> dict[str, Now]:
-    columns = (Extension.id, Extension.state, Extension.reason, Extension.revision, Extension.enabled)
+def _there(services: Services, saved: Mapping[str, Sequence[int]]) -> dict[str, Now]:
+    columns = (Extension.id, Extension.state, Extension.reason, Extension.enabled, Extension.revision)
     query = select(col(Extension.number), *map(col, columns))
     with services.database.session() as session:
-        return {number: Now(row_id or 0, *more) for number, row_id, *more in session.execute(query)}
+        found = {number: more for number, *more in session.execute(query)}
+    later = {
+        number: then for number, (_, then) in saved.items() if number in found and found[number][-1] > then
+    }
+    changed = audit.changed_behind(services.database, later)
+    return {
+        number: Now(row_id or 0, state, reason, enabled, number in changed)
+        for number, (row_id, state, reason, enabled, _) in found.items()
+    }
 
 
 def _part(

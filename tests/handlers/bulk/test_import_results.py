@@ -17,21 +17,21 @@ SAVED = {"101": [7, 1]}
 @pytest.mark.parametrize(
     ("found", "came", "words"),
     [
-        (Now(7, State.LIVE, None, 1), Came.LIVE, "Created, and verified in Asterisk."),
+        (Now(7, State.LIVE, None), Came.LIVE, "Created, and verified in Asterisk."),
         (
-            Now(7, State.LIVE, "your own steps answer it", 2),
+            Now(7, State.LIVE, "your own steps answer it", is_changed=True),
             Came.LIVE,
             "Created, and verified in Asterisk. Your own steps answer it. It has been changed since.",
         ),
         (
-            Now(7, State.LIVE, None, 1, enabled=False),
+            Now(7, State.LIVE, None, enabled=False),
             Came.LIVE,
             "Created. It is disabled: no phone can use it.",
         ),
-        (Now(7, State.PENDING, None, 1), Came.WAITING, "Saved, not live yet. Asterisk was not asked yet."),
-        (Now(7, State.FAILED, "no such codec", 1), Came.FAILED, "Saved, but not live. No such codec."),
-        (Now(7, State.DELETING, None, 2), Came.GONE, "Somebody is deleting it."),
-        (Now(8, State.LIVE, None, 1), Came.GONE, "Somebody has deleted it since."),
+        (Now(7, State.PENDING, None), Came.WAITING, "Saved, not live yet. Asterisk was not asked yet."),
+        (Now(7, State.FAILED, "no such codec"), Came.FAILED, "Saved, but not live. No such codec."),
+        (Now(7, State.DELETING, None), Came.GONE, "Somebody is deleting it."),
+        (Now(8, State.LIVE, None), Came.GONE, "Somebody has deleted it since."),
         (None, Came.GONE, "Somebody has deleted it since."),
     ],
 )
@@ -42,7 +42,7 @@ def test_a_saved_row_is_as_its_extension_is_now(found: Now | None, came: Came, w
 
 def test_a_row_that_was_so_already_may_not_be_live_either() -> None:
     row = CREATED._replace(status=RowStatus.UNCHANGED)
-    there = {"101": Now(7, State.FAILED, "no such codec", 1)}
+    there = {"101": Now(7, State.FAILED, "no such codec")}
     (found,) = import_results.of([row], {}, there)
     assert (found.came, found.words) == (Came.UNCHANGED, "It was so already. It is not live: No such codec.")
 
@@ -51,7 +51,7 @@ def test_what_needs_somebody_is_on_top() -> None:
     refused = PreviewRow(4, "112", "", RowStatus.REFUSED, ["112 is an emergency number", "x"])
     unchanged = PreviewRow(3, "103", "Bob", RowStatus.UNCHANGED)
     changed = CREATED._replace(place=5, number="104", status=RowStatus.CHANGED)
-    there = {"101": Now(7, State.LIVE, None, 1), "104": Now(9, State.LIVE, None, 3)}
+    there = {"101": Now(7, State.LIVE, None), "104": Now(9, State.LIVE, None)}
     found = import_results.of([CREATED, unchanged, refused, changed], SAVED | {"104": [9, 3]}, there)
     assert [(each.row.number, each.words) for each in found] == [
         ("112", "112 is an emergency number; x"),

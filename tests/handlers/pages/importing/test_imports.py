@@ -57,6 +57,10 @@ def test_what_was_shown_is_done_and_its_passwords_are_told_once(
     assert "downloaded 1 passwords" in switchhook.flask("ext", "audit").stdout
     assert row["secret"] not in switchhook.log_text()
     assert row["secret"] not in admin.get(path).text
+    switchhook.flask("ext", "verify", "125")
+    assert "It has been changed since." not in words(admin.get(path).text)
+    switchhook.flask("ext", "set", "125", "--notes=x")
+    assert "It has been changed since." in words(admin.get(path).text)
 
 
 @pytest.mark.parametrize(
