@@ -88,13 +88,16 @@ class IncidentDetector:
 
         Of an older state of the database people read by note_put_back().
         """
-        is_put_back = "put_back" in self._seen and self._seen["put_back"].details
-        self._note(Observation("publishing", PUBLISH_GRACE, None if is_put_back else _details(reason)))
+        details = None if self._is_put_back() else _details(reason)
+        self._note(Observation("publishing", PUBLISH_GRACE, details))
 
     def note_put_back(self) -> None:
         """Note what an older state of the database differs in that was put back, until somebody has settled it."""
         details = put_back_wording.details(self._services)
         self._note(Observation("put_back", timedelta(), details))
+
+    def _is_put_back(self) -> bool:
+        return bool("put_back" in self._seen and self._seen["put_back"].details)
 
     def note_calls_out(self, problems: Sequence[str]) -> None:
         """Note why calls out are not as the settings ask; none: they are."""
@@ -131,7 +134,9 @@ class IncidentDetector:
 
     def _report(self) -> None:
         failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
-        waiting = Observation("not_live", ASTERISK_GRACE, not_live(self._services) or None)
+        # Until it is settled, an older state's rows are all not live, for that one reason; their phones may well work.
+        late = {} if self._is_put_back() else not_live(self._services)
+        waiting = Observation("not_live", ASTERISK_GRACE, late or None)
         incidents.report(self._services, self._holder, [*self._seen.values(), waiting, *failing])
 
 

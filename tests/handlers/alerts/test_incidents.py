@@ -18,6 +18,7 @@ from handlers.alerts.detector import not_live
 from handlers.alerts.incident_states import Observation
 from handlers.onboarding.context import OnboardingContext
 from jobs import Jobs
+from models import put_back
 from models.extension import Extension, State
 from models.outbox import OutboxMessage
 from models.types import now
@@ -132,6 +133,23 @@ def test_blocked_publishing_is_reported_also_when_no_extension_waits(
     content = next(row.content for row in outbox_messages(quiet) if row.content["subject"] == "publishing")
     assert any("Nothing can be published · since" in text for _, text in outbox_texts(quiet))
     assert "gone does not exist: check ASTERISK_CONFIG_DIR" in content["lines"][0]
+
+
+def test_of_an_older_state_that_was_put_back_people_read_once_and_of_no_extension(
+    context: OnboardingContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = context.services
+    monkeypatch.setattr("handlers.alerts.detector.ASTERISK_GRACE", timedelta())
+    insert_extension(services, "101", state=State.PENDING)
+    old(services, "101")
+    jobs = Jobs(services, lambda: None)
+    jobs.hold_lease()
+    with services.database.session() as session:
+        put_back.hold(session, now())
+    jobs.detector.note_put_back()
+    jobs.report_incidents()
+    (told,) = {text for _, text in outbox_texts(services)}
+    assert "An older state of the database was put back" in told
 
 
 def test_a_crash_of_asterisk_is_reported_with_what_to_check_and_again_when_it_is_back(
