@@ -60,6 +60,7 @@ class InboxRequest(SQLModel, table=True):
 
 
 OPEN = (InboxState.TAKEN, InboxState.BEGUN, InboxState.COMMITTED)
+ENDED: dict[str, None] = dict.fromkeys(("sealed", "alive_at"))  # what is not kept of one that has ended
 KEEP = timedelta(days=1)  # of what is done: the same request again is known by it
 TOO_OLD = timedelta(hours=1)  # who sent it has gone on, and may have had it done in another way
 
@@ -173,14 +174,14 @@ def finish(database: Database, claim: Claim, state: InboxState = InboxState.DONE
 
 def finish_unsaved(database: Database, claim: Claim) -> None:
     """Note that it has ended if it has saved nothing; else whoever has it next ends it, when its claimer shows no sign of life."""
-    ended = {"state": InboxState.DONE, "sealed": None, "alive_at": None}
-    _update(database, *_is(claim), col(InboxRequest.state) == InboxState.TAKEN, **ended)
+    _update(
+        database, *_is(claim), col(InboxRequest.state) == InboxState.TAKEN, state=InboxState.DONE, **ENDED
+    )
 
 
 def close(session: Session, claim: Claim, state: InboxState) -> None:
     """Do as finish(), in the transaction that stores the answer. Raises ClaimLost, as fence()."""
-    ended = {"state": state, "sealed": None, "alive_at": None}
-    if not session.exec(update(InboxRequest).where(*_is(claim)).values(**ended)).rowcount:
+    if not session.exec(update(InboxRequest).where(*_is(claim)).values(state=state, **ENDED)).rowcount:
         raise _lost(session, claim)
 
 

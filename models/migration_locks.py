@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from models.patience import Patience
 
-PATIENCE = Patience(lock=1_000, statement=0)
+# Longer than deadlock_timeout, one second, after which PostgreSQL ends an autovacuum that is in the way.
+PATIENCE = Patience(lock=1_500, statement=0)
 PAUSE_SECONDS = 3.0
 # Who has had locks in this database for longer; when a transaction began is shown for one's own role alone.
 HOLDERS = text(

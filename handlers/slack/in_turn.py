@@ -26,6 +26,7 @@ class InTurn:
         """Return, for each line, those that are to be tried now, one after another."""
         rows = [each.row for each in waiting]
         self._lines = {row.request: self._lines.get(row.request) or self._line_of(row) for row in rows}
+        self.failing &= self._lines.keys()
         turns, closed = dict[str, list[InboxAnswer]](), set[str]()
         for each in waiting:
             line = self._lines[each.row.request]
