@@ -32,16 +32,8 @@ CDR = {
 }
 COMMAND = {"what": "command", "id": 1, "verb": "created", "number": "600", "text": "create 600 Soak1", "name": "Soak1", "begun": 102.0,
            "acknowledged": True, "status": 200, "response_id": "r1", "in_acknowledgement": "", "seconds": 0.1}  # fmt: skip
-API = {
-    "what": "api",
-    "verb": "created",
-    "key": "k",
-    "number": "700",
-    "name": "Soak2",
-    "status": 201,
-    "tries": 1,
-    "begun": 103.0,
-}
+API = {"what": "api", "verb": "created", "key": "k", "number": "700", "name": "Soak2", "status": 201, "tries": 1,
+       "begun": 103.0}  # fmt: skip
 JOINED = {
     "what": "hr",
     "kind": "joined",
@@ -197,6 +189,7 @@ FAULTS: dict[str, tuple[str, Evidence]] = {
     "a stream had nothing": ("streams", spoiled(record=but(6, ids=[]))),
     "memory grows": ("growth", spoiled(samples=[sample(at, memory=80 + at / 5) for at in range(0, 600, 5)])),
     "threads grow": ("growth", spoiled(samples=[sample(at, threads=20 + at // 20) for at in range(0, 600, 5)])),
+    "threads grow beyond a pool": ("growth", spoiled(samples=[sample(at, threads=100 + at // 5, name="web worker") for at in range(0, 600, 5)])),
     "open files grow": ("growth", spoiled(samples=[sample(at, files=30 + at // 10) for at in range(0, 600, 5)])),
     "a part of the soak broke": ("rest", spoiled(record=with_({"what": "broken", "part": "api", "why": "x"}))),
     "something still waited": ("rest", spoiled(record=but(7, came=False))),

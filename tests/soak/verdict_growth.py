@@ -11,8 +11,7 @@ from handlers.slack import answering, executor
 from tests.soak.evidence_types import Difference, Evidence, Row
 
 SHORTEST_SECONDS = 240.0  # of a life that is judged
-# figure → by how much of itself it may grow, and by how much at least to count
-# Beside the scheduler's ten, one for each job that may take long, and a few
+# The poster's; the scheduler's; one for each job that may take long, and a few
 LISTENER = poster.CHANNELS_AT_ONCE + 10 + 16
 # Threads of pools come with what is done at the same moment, and stay: process → how many there may be in the end
 POOLS = {
@@ -20,6 +19,7 @@ POOLS = {
     "listener-2": LISTENER,
     "web worker": executor.WORKERS + executor.LOOKERS + answering.FIRST_THREADS + answering.LATER_THREADS,
 }
+# figure → by how much of itself it may grow, and by how much at least to count
 LIMITS = {"memory": (0.15, 15.0), "threads": (0.25, 4.0), "files": (0.25, 8.0)}
 
 
