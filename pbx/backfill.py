@@ -86,13 +86,13 @@ def _fill_from(
     if gap.until <= at < settled:  # before its end, the clock was set back
         _look_again(holder, gap, settled)
         return
-    found = _calls(gap, source, at.timestamp(), ahead)
+    found, lacking = _calls(gap, source, at.timestamp(), ahead)
     for start in range(0, len(found), CHUNK):
         _store(services, holder, gap, found[start : start + CHUNK])
     if gap.until <= at < complete:
         _look_again(holder, gap, complete)
     else:
-        _finish(holder, gap, source.problem or _gone(services, gap, source, ahead))
+        _finish(holder, gap, source.problem or lacking or _gone(services, gap, source, ahead))
 
 
 def _gone(services: Services, gap: ListeningGap, source: Source, ahead: float) -> str:
@@ -102,26 +102,32 @@ def _gone(services: Services, gap: ListeningGap, source: Source, ahead: float) -
     if not heard:
         return ""
     since = min(row.at for row in heard).timestamp()
-    with suppress(RecordsUnreadable):  # of a day before, too much, say
-        if calls := heard_calls.missing(heard, _recorded(source, since + ahead - DIFFER_SECONDS)):
+    with suppress(RecordsUnreadable):  # of the gap they could be read
+        found, lacking = _recorded(source, since + ahead - DIFFER_SECONDS)
+        if not lacking and (missing := heard_calls.missing(heard, found)):
             return (
-                f"{source.name} does not have {calls} of before, so calls of that time may be gone, too: see that it is "
+                f"{source.name} does not have {missing} of before, so calls of that time may be gone, too: see that it is "
                 "where Asterisk writes (CDR_FOLDER, CDR_DATABASE_URL), and that nothing empties or moves it but logrotate"
             )
     return ""
 
 
-def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> list[RecordedCall]:
-    """Return the calls that ended in the gap, as recorded until now. Raises RecordsUnreadable."""
-    found, going_on = _recorded(source, gap.since.timestamp() + ahead - DIFFER_SECONDS), set(gap.going_on)
+def _calls(gap: ListeningGap, source: Source, at: float, ahead: float) -> tuple[list[RecordedCall], str]:
+    """Return the calls that ended in the gap, as recorded until now, and why there may be more. Raises RecordsUnreadable."""
+    found, lacking = _recorded(source, gap.since.timestamp() + ahead - DIFFER_SECONDS)
+    going_on = set(gap.going_on)
     by_our_clock = (each.moved(-ahead) for each in found if not _goes_on(each, going_on))
-    return [each for each in by_our_clock if _is_in(gap, each, at)]
+    return [each for each in by_our_clock if _is_in(gap, each, at)], lacking
 
 
-def _recorded(source: Source, since: float) -> list[RecordedCall]:
-    """Return the calls that ended after a moment. Raises RecordsUnreadable, whatever goes wrong: later gaps wait for this one."""
+def _recorded(source: Source, since: float) -> tuple[list[RecordedCall], str]:
+    """Return the calls that ended after a moment, and why there may be more.
+
+    Raises RecordsUnreadable, whatever goes wrong: later gaps wait for this one.
+    """
     try:
-        return grouping.calls(source.read(since))
+        records, lacking = source.read(since)
+        return grouping.calls(records), lacking
     except RecordsUnreadable:
         raise
     except Exception as error:

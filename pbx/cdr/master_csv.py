@@ -14,7 +14,7 @@ from typing import BinaryIO
 from pbx import safe_files
 from pbx.cdr import csv_lines
 from pbx.cdr.errors import RecordsUnreadable
-from pbx.cdr.record import Offsets, Record, located
+from pbx.cdr.record import Offsets, Record, Recorded, located
 
 NAME = "Master.csv"
 PACKED, OTHERWISE_PACKED = ".gz", (".bz2", ".xz", ".zst")
@@ -26,7 +26,7 @@ OUT_OF_ORDER = (
 )
 
 
-def read(folder: Path, since: float, fallback: Offsets) -> list[Record]:
+def read(folder: Path, since: float, fallback: Offsets) -> Recorded:
     """Return what ended after a moment (epoch seconds), in the order written, also from files that were rotated away.
 
     Raises OSError, RecordsUnreadable.
@@ -46,15 +46,20 @@ def _names(folder: Path) -> set[tuple[str, int]]:
         return {(each.name, each.inode()) for each in entries if each.name.startswith(NAME)}
 
 
-def _read(folder: Path, since: float, fallback: Offsets) -> list[Record]:
-    """Do it once."""
-    found: list[Record] = []
+def _read(folder: Path, since: float, fallback: Offsets) -> Recorded:
+    """Do it once: where a file cannot be read, or not all of it, the others are."""
+    found, lacking = list[Record](), ""
     for path in _files(folder, since):
-        rows, reaches_back = _tail(path, since, fallback)
-        found = rows + found
+        try:
+            (rows, why), reaches_back = _tail(path, since, fallback)
+        except RecordsUnreadable as error:
+            if error.may_pass:
+                raise
+            (rows, why), reaches_back = Recorded([], str(error)), False
+        found, lacking = rows + found, lacking or why
         if reaches_back:
             break
-    return [each for each in found if each.end >= since]
+    return Recorded([each for each in found if each.end >= since], lacking)
 
 
 def _files(folder: Path, since: float) -> list[Path]:
@@ -70,18 +75,22 @@ def _files(folder: Path, since: float) -> list[Path]:
     return [path for path in (folder / NAME, *rotated) if path.name in here]
 
 
-def _tail(path: Path, since: float, fallback: Offsets) -> tuple[list[Record], bool]:
+def _tail(path: Path, since: float, fallback: Offsets) -> tuple[Recorded, bool]:
     """Return the records of a file's end, and whether they reach back to what ended long enough before."""
-    length = FIRST_BYTES
+    length, rows = FIRST_BYTES, list[Record]()
     while length <= MOST_BYTES:
         text, is_all = _end_of(path, length)
         rows = located(csv_lines.records(text), fallback, since)
         if rows and rows[0].end < since - OUT_OF_ORDER:
-            return rows, True
+            return Recorded(rows), True
         if is_all:
-            return rows, False
+            return Recorded(rows), False
         length *= 2
-    raise RecordsUnreadable(f"{path} has more than {MOST_BYTES >> 20} MB of that time")
+    reason = f"only the last {MOST_BYTES >> 20} MB of {path} were read, and they do not reach back far enough"
+    remedy = (
+        "see if anything but calls stands there; if not, have logrotate put it aside sooner (maxsize 50M)"
+    )
+    return Recorded(rows, f"{reason}: {remedy}"), False
 
 
 def _end_of(path: Path, length: int) -> tuple[str, bool]:

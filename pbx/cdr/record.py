@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 QUARTER = 900  # seconds: what the offsets of time zones are multiples of
 FARTHEST = 14 * 3600  # seconds from UTC, of any time zone
@@ -49,6 +50,13 @@ class Record:
         """Return it that much later."""
         answer = None if self.answer is None else self.answer + seconds
         return replace(self, start=self.start + seconds, answer=answer, end=self.end + seconds)
+
+
+class Recorded(NamedTuple):
+    """What was read of records. `lacking`: why there may be more, behind a colon what to do; "": that is all."""
+
+    records: list[Record]
+    lacking: str = ""
 
 
 def located(records: Iterable[Record], fallback: Offsets, since: float = 0.0) -> list[Record]:

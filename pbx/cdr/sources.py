@@ -14,7 +14,7 @@ from pbx.ami_client import Client
 from pbx.ami_messages import Message
 from pbx.cdr import master_csv, table
 from pbx.cdr.errors import NotRecorded, RecordsUnreadable
-from pbx.cdr.record import Offsets, Record
+from pbx.cdr.record import Offsets, Recorded
 from pbx.config import remedies
 from pbx.doctor.asterisk_options import get, option
 from settings import Settings
@@ -45,7 +45,7 @@ class Source:
     name: str
     late: float
     problem: str
-    read: Callable[[float], list[Record]]
+    read: Callable[[float], Recorded]
 
 
 def find(settings: Settings, asterisk: Client) -> Source:
@@ -101,9 +101,9 @@ def _utc(_at: float) -> tuple[float, ...]:
     return (0.0,)
 
 
-def _of_table(url: str, since: float) -> list[Record]:
+def _of_table(url: str, since: float) -> Recorded:
     try:
-        return table.read(url, since, local_offsets)
+        return Recorded(table.read(url, since, local_offsets))
     except RecordsUnreadable as error:
         raise RecordsUnreadable(
             f"the calls in the database of CDR_DATABASE_URL cannot be read ({error}): see that the database is "
@@ -112,7 +112,7 @@ def _of_table(url: str, since: float) -> list[Record]:
         ) from None
 
 
-def _of_file(folder: Path, offsets: Offsets, since: float) -> list[Record]:
+def _of_file(folder: Path, offsets: Offsets, since: float) -> Recorded:
     with _explained(folder):
         return master_csv.read(folder, since, offsets)
 

@@ -32,11 +32,14 @@ def records(services: Services) -> Iterator[Finding]:
 
 
 def _lacking(services: Services, source: Source) -> Iterator[Finding]:
-    """Find that none of the last calls is there. Raises RecordsUnreadable."""
+    """Find that not all can be read, or that none of the last calls is there. Raises RecordsUnreadable."""
     with services.database.session() as session:
         heard = heard_calls.before(session, now(), source.late)
     since = min((row.at for row in heard), default=now()).timestamp()
-    if calls := heard_calls.missing(heard, grouping.calls(source.read(since - 60))):
+    records, lacking = source.read(since - 60)
+    if lacking:
+        yield Finding.explained(CHECK, lacking, UNKNOWN)
+    elif calls := heard_calls.missing(heard, grouping.calls(records)):
         yield Finding(
             CHECK,
             f"{source.name} does not have {calls}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -178,6 +179,21 @@ def test_what_was_recorded_before_it_was_switched_off_is_told_and_that_more_may_
     backfill.fill(services, holder)
     assert [row.linkedid for row in events(services)] == [linkedid]
     assert gap_of(services).problem.startswith("Asterisk records no calls")
+
+
+def test_of_more_than_can_be_read_the_part_that_was_read_is_told_and_that_more_may_be_missing(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    record(folder, ended=400, number=1)
+    with (folder / "Master.csv").open("r+") as file:
+        file.truncate(100 << 20)  # one long line
+        file.seek(0, os.SEEK_END)
+        file.write("\n")
+    linkedid = record(folder, ended=300, number=2)
+    begin_gap(services, holder)
+    assert backfill.fill(services, holder)
+    assert [row.linkedid for row in events(services)] == [linkedid]
+    assert gap_of(services).problem.startswith(f"only the last 64 MB of {folder}/Master.csv were read")
 
 
 @pytest.mark.parametrize("is_there", [True, False])

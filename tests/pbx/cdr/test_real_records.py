@@ -121,7 +121,7 @@ def _taken(asterisk: Asterisk, callee: Phone) -> None:
 
 
 def of_file(asterisk: Asterisk, _url: str) -> list[Record]:
-    return master_csv.read(cdr_bed.csv_folder(asterisk.folder), 0.0, local_offsets)
+    return master_csv.read(cdr_bed.csv_folder(asterisk.folder), 0.0, local_offsets).records
 
 
 def of_sqlite(asterisk: Asterisk, _url: str) -> list[Record]:

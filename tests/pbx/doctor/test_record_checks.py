@@ -57,6 +57,13 @@ def test_a_file_that_is_on_a_disk_that_is_not_mounted_is_found(services: Service
     assert seen(services) == [f"{folder}/Master.csv links to /not-mounted/Master.csv, where no file is"]
 
 
+def test_records_of_which_not_all_can_be_read_are_found(services: Services, folder: Path) -> None:
+    (folder / "Master.csv.1.gz").write_text("no gzip")
+    (found,) = record_checks.records(services)
+    assert found.seen.startswith(f"{folder}/Master.csv.1.gz cannot be unpacked")
+    assert "delaycompress" in found.remedy
+
+
 def beside(services: Services, asterisk: Asterisk) -> Services:
     there = {"ami_port": asterisk.ami_port, "ami_secret": asterisk.environment()["AMI_SECRET"]}
     settings = type(services.settings).model_validate(services.settings.model_dump() | there)
