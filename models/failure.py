@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from sqlite3 import Error
 from typing import TypeGuard
 
@@ -12,6 +13,7 @@ from models.errors import DatabaseUnfit
 
 LOOK = "What was saved before is kept: look then whether this was, and try again"
 LOCKED = ("database is locked", "canceling statement due to lock timeout")
+FULL = ("disk is full", "no space left on device", "could not extend file", "disk i/o error")
 # Parts of what SQLite and PostgreSQL report → what to tell people. The first that fits counts.
 SIGNS = (
     (
@@ -24,7 +26,7 @@ SIGNS = (
         f"the database took too long for this: its machine has too much to do, or is too small. {LOOK}",
     ),
     (
-        ("disk is full", "no space left on device", "could not extend file", "disk i/o error"),
+        FULL,
         f"the database cannot be written: it, or its disk, is full or broken. Make room there. {LOOK}",
     ),
     (
@@ -57,7 +59,16 @@ def cause(error: SQLAlchemyError) -> str:
 
 def is_locked(error: Exception | None) -> TypeGuard[DBAPIError]:
     """Return whether others write, and it may be tried again: nothing of it was saved."""
-    return isinstance(error, DBAPIError) and any(sign in str(error.orig).lower() for sign in LOCKED)
+    return isinstance(error, DBAPIError) and _says(error, LOCKED)
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Return whether there is no room for what was to be written."""
+    return _says(error, FULL)
+
+
+def _says(error: DBAPIError, signs: Iterable[str]) -> bool:
+    return any(sign in str(error.orig).lower() for sign in signs)
 
 
 def describe(error: SQLAlchemyError) -> str:

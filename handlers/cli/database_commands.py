@@ -18,7 +18,7 @@ from sqlmodel import select
 import command_lines
 from handlers import wording
 from handlers.cli.common import Refused, caller, explained, the_services
-from models import api_token, audit, backup, put_back, schema, transfer
+from models import api_token, audit, backup, failure, put_back, schema, transfer
 from models.backup import InvalidBackup
 from models.database import Database
 from models.errors import DatabaseUnfit
@@ -186,7 +186,7 @@ def _explained() -> Iterator[None]:
         except OSError as error:
             raise Refused(f"{error.filename} cannot be used ({error.strerror})") from None
         except DBAPIError as error:
-            room = ": make room where the database is, and the file" if "full" in str(error.orig) else ""
+            room = ": make room where the database is, and the file" if failure.is_full(error) else ""
             raise Refused(f"nothing was changed: {error.orig}{room}") from None
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
+from handlers.cli import database_commands
 from handlers.cli.common import Refused
-from handlers.cli.database_commands import must_take_files
 from models import backup as backups
 from models.database import Database
 from models.extension import Extension
@@ -56,15 +57,29 @@ def test_a_backup_of_what_runs_has_all_of_one_moment_and_is_for_its_owner_alone(
     assert switchhook.flask("backup", str(file), "--overwrite").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("reported", "is_full"),
+    [
+        ("database or disk is full", True),
+        ('could not extend file "base/5/16385": No space left on device', True),
+        ('column "fullname" does not exist', False),
+    ],
+)
+def test_a_database_without_room_is_told_to_get_some(reported: str, is_full: bool) -> None:
+    with pytest.raises(Refused, match="nothing was changed") as refused, database_commands._explained():
+        raise DBAPIError(None, None, Exception(reported))
+    assert ("make room where the database is, and the file" in str(refused.value)) is is_full
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user for a while")
 def test_a_folder_that_takes_no_backup_is_refused_with_one_that_does(folder: Path) -> None:
     with (
         nobody(),
         pytest.raises(Refused, match=f"{folder} may not be written by nobody: .*/var/lib/switchhook"),
     ):
-        must_take_files(folder)
+        database_commands.must_take_files(folder)
     with pytest.raises(Refused, match="there is no folder"):
-        must_take_files(folder / "nowhere")
+        database_commands.must_take_files(folder / "nowhere")
 
 
 def test_a_killed_backups_leftovers_go_with_the_next_and_those_of_a_running_one_stay(
