@@ -16,6 +16,7 @@ from models.extension import Extension
 from models.fields import Changes
 from models.types import UtcDateTime, now
 
+MAX_ACTION_LENGTH = 400
 OF_INBOX = text("inbox_id IS NOT NULL")
 
 
@@ -35,7 +36,7 @@ class AuditEntry(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(default_factory=now, sa_type=UtcDateTime, index=True)
     actor: str = Field(max_length=MAX_ACTOR_LENGTH)  # an Actor, as str() gives it
-    action: str = Field(max_length=400)
+    action: str = Field(max_length=MAX_ACTION_LENGTH)
     number: str | None = Field(default=None, max_length=20, index=True)
     changes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     revision: int | None = None  # of the extension, which this act made
@@ -93,7 +94,7 @@ def _entry(by: Actor, action: str, number: str | None, changes: Differences | No
     claim = inbox.current.get() if by.kind == "slack" else None
     return {
         "actor": str(by)[:MAX_ACTOR_LENGTH],
-        "action": action[:400],
+        "action": action[:MAX_ACTION_LENGTH],
         "number": number,
         "changes": changes or {},
         "request_id": by.request_id,
