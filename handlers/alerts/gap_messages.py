@@ -60,13 +60,13 @@ class WhileAway(MessageContent):
             yield line
 
 
-class NothingKnown(MessageContent):
+class RecordsMissing(MessageContent):
     """A time of which records are missing or cannot be read; epoch seconds.
 
-    `problem`: why, and what to do. `is_some_known`: calls of it are, and told.
+    `problem`: why, and what to do. `is_some_known`: calls of it are.
     """
 
-    kind: ClassVar[str] = "nothing_known"
+    kind: ClassVar[str] = "nothing_known"  # as rows of the outbox have it
     since: float
     until: float
     problem: str

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from handlers.alerts import routing, rules
 from handlers.alerts.call_messages import CallMessage
-from handlers.alerts.gap_messages import CALLS_SHOWN, GapCall, NothingKnown, WhileAway
+from handlers.alerts.gap_messages import CALLS_SHOWN, GapCall, RecordsMissing, WhileAway
 from handlers.calls import following
 from handlers.slack.message_content import MessageContent
 from models import listening_gap, outbox
@@ -84,24 +84,25 @@ def tell(services: Services, holder: LeaseHolder) -> bool:
 
 def _messages(session: Session, gap: ListeningGap, default: str) -> Iterator[tuple[str, MessageContent]]:
     """Return what is to be told, and where."""
-    since, until = gap.since.timestamp(), gap.until.timestamp()
+    since, until, calls = gap.since.timestamp(), gap.until.timestamp(), _calls(session, gap)
     everything = routing.catch_all(routing.all_routes(session), default).channel
     if everything and gap.problem and gap.until - gap.since >= WORTH_TELLING:
-        is_some_known = bool(_calls(session, gap))
         yield (
             everything,
-            NothingKnown(since=since, until=until, problem=gap.problem, is_some_known=is_some_known),
+            RecordsMissing(since=since, until=until, problem=gap.problem, is_some_known=bool(calls)),
         )
-    for channel, calls in _by_channel(session, gap, default).items():
-        shown = tuple(_as_shown(session, rows) for rows in calls[:CALLS_SHOWN])
-        yield channel, WhileAway(since=since, until=until, calls=shown, count=len(calls))
+    for channel, theirs in _by_channel(session, gap, calls, default).items():
+        shown = tuple(_as_shown(session, rows) for rows in theirs[:CALLS_SHOWN])
+        yield channel, WhileAway(since=since, until=until, calls=shown, count=len(theirs))
 
 
-def _by_channel(session: Session, gap: ListeningGap, default: str) -> dict[str, list[list[Event]]]:
+def _by_channel(
+    session: Session, gap: ListeningGap, calls: Sequence[list[Event]], default: str
+) -> dict[str, list[list[Event]]]:
     """Return the calls by where they are to be told. One that began before has a message of its own, which follows it."""
     routes, found = routing.all_routes(session), dict[str, list[list[Event]]]()
     told = _told_before(session, gap)
-    for rows in _calls(session, gap):
+    for rows in calls:
         last = rows[-1]
         if last.kind is EventKind.ENDED and last.linkedid not in told:
             channel = routing.channel_for(routes, routing.CALLS, (last.number, last.peer), default)

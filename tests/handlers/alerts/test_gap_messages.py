@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from handlers.alerts.call_messages import CallMessage
-from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
+from handlers.alerts.gap_messages import GapCall, RecordsMissing, WhileAway
 from models.event import Event, EventKind
 
 AT = 1795708414.0
@@ -51,7 +51,7 @@ def test_a_time_in_which_clocks_were_put_back_has_its_length() -> None:
     begin = datetime(2026, 10, 25, 0, 59, tzinfo=UTC).timestamp()  # 02:59 in Berlin
     told = WhileAway(since=begin, until=begin + 360, calls=(call("busy"),), count=1)
     assert " (6 min), 1 call:" in told.render().text
-    nothing = NothingKnown(since=begin, until=begin + 360, problem="why")
+    nothing = RecordsMissing(since=begin, until=begin + 360, problem="why")
     assert " (6 min)* · of calls" in nothing.render().text
 
 
@@ -81,11 +81,11 @@ def test_a_time_of_days_has_its_days() -> None:
 
 
 def test_that_nothing_is_known_says_why_and_what_to_do() -> None:
-    told = NothingKnown(since=AT, until=AT + 600, problem="cdr_csv is not loaded: load <it>").render()
+    told = RecordsMissing(since=AT, until=AT + 600, problem="cdr_csv is not loaded: load <it>").render()
     assert lines(told.text)[1] == "cdr_csv is not loaded: load &lt;it&gt;"
     assert "of calls of that time nothing is known" in told.text
 
 
 def test_that_some_calls_are_missing_says_so() -> None:
-    told = NothingKnown(since=AT, until=AT + 600, problem="why", is_some_known=True).render()
+    told = RecordsMissing(since=AT, until=AT + 600, problem="why", is_some_known=True).render()
     assert "more calls of that time may have been" in lines(told.text)[0]

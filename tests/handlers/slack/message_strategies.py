@@ -12,7 +12,7 @@ from handlers.alerts import command, incident_messages, notify_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
-from handlers.alerts.gap_messages import GapCall, NothingKnown, WhileAway
+from handlers.alerts.gap_messages import GapCall, RecordsMissing, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -127,7 +127,7 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
         WhileAway, since=TIMES, until=TIMES, calls=many(GAP_CALLS, 20).map(tuple), count=IDS
     ),
     "nothing_known": st.builds(
-        NothingKnown, since=TIMES, until=TIMES, problem=REASON, is_some_known=st.booleans()
+        RecordsMissing, since=TIMES, until=TIMES, problem=REASON, is_some_known=st.booleans()
     ),
     "broken": st.builds(ChannelBroken, channel=words(64), error=words(100)),
     "group_gone": st.builds(GroupGone, group=words(64), error=words(100)),
