@@ -86,11 +86,11 @@ def cut(mrkdwn: str, most: int) -> str:
     """Shorten a text by leaving out its middle, as what to do often stands last. Cuts no entity or mention in two."""
     if len(mrkdwn) <= most:
         return mrkdwn
-    head = most * 2 // 3
-    tail = most - head - len(GAP)
+    head, gap = most * 2 // 3, LINES_GAP if "\n" in mrkdwn else GAP
+    tail = most - head - len(gap)
     beginning = re.sub(r"(&[a-z]*|<[^<>]*)\Z", "", mrkdwn[:head])
     end = re.sub(r"\A((a?m?p|l?t|g?t)?;|[^<>]*>)|\A[_~]+", "", mrkdwn[-tail:])
-    return beginning + (LINES_GAP if "\n" in mrkdwn else GAP) + end
+    return beginning + gap + end
 
 
 def cut_plain(text: str, most: int) -> str:
