@@ -28,7 +28,7 @@ class ListeningGap(SQLModel, table=True):
 
     `after_event`: the last event before it was stored. `going_on`: what the channels that were up at its end are known by;
     their calls are the listener's. `unfinished`: the Linkedids of calls that ended in it without anybody seeing how.
-    `problem`: why calls of it are unknown; "": they are known.
+    `problem`: why calls of it are unknown, or more than are stored may have been; "": they are known.
     """
 
     __tablename__ = "listening_gap"

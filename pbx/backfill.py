@@ -201,7 +201,10 @@ def _rows(session: Session, gap: ListeningGap, call: RecordedCall) -> Sequence[E
 
 
 def _finish(holder: LeaseHolder, gap: ListeningGap, problem: str) -> None:
-    """Note that the gap's calls are stored, or why they are unknown, with the end of those of which no record tells."""
+    """Note that the gap's calls are stored, or why they are unknown or there may be more.
+
+    With it goes the end of those of which no record tells.
+    """
     with holder.transaction() as session:
         row = session.get_one(ListeningGap, gap.id)
         history.store(session, _unrecorded(session, row), backfilled=True)

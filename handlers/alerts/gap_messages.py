@@ -80,7 +80,7 @@ class RecordsMissing(MessageContent):
         )
         headline = f"⚠️ *Nobody listened, {_span(self.since, self.until)}* · {known}"
         why = escape(shorten(self.problem, MAX_PROBLEM_LENGTH))
-        hint = "`/ext doctor` says so, too, until Asterisk's records of calls can be read."
+        hint = "`/ext doctor` says so, too, as long as it is so."
         return SlackMessage(f"{headline}\n{why}", [section(headline), section(why), context(hint)])
 
 

@@ -84,6 +84,9 @@ def test_that_nothing_is_known_says_why_and_what_to_do() -> None:
     told = RecordsMissing(since=AT, until=AT + 600, problem="cdr_csv is not loaded: load <it>").render()
     assert lines(told.text)[1] == "cdr_csv is not loaded: load &lt;it&gt;"
     assert "of calls of that time nothing is known" in told.text
+    assert "as long as it is so" in str(
+        told.blocks[-1]
+    )  # the last of 20 calls that is there is enough for it
 
 
 def test_that_some_calls_are_missing_says_so() -> None:
