@@ -18,8 +18,9 @@ from models import outbox
 from pbx.publish import PUBLISH_ERRORS
 from pbx.publishing import foreign_files
 from pbx.settling import settle as settling
+from pbx.settling.decision import Decision, Side
 from pbx.settling.difference import Difference
-from pbx.settling.settle import Decision, Settled, Side, Unsettled
+from pbx.settling.settle import Settled, Unsettled
 
 SIDES = [side.value for side in Side]
 QUESTION = "Which counts: asterisk (phones stay as they work today) or database (they become what the database says)?"

@@ -9,12 +9,10 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Session
 
 from models import audit, put_back
-from models.actor import Actor
 from models.api_token import ApiToken, all_of
 from models.extension import Extension, State
 from models.installation import ONLY, Installation
@@ -30,19 +28,13 @@ from pbx.publishing import foreign_files, guard, identity, planning
 from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 from pbx.settling import difference, keeping, notice
+from pbx.settling.decision import Decision, Side
 from pbx.settling.difference import Difference
 
 log = logging.getLogger("switchhook.settling")
 
 KEPT_LENGTH = 400  # characters of an action that the audit trail keeps
-Tell = Callable[[Session, "Decision", Difference], None]  # to be called in the transaction
-
-
-class Side(StrEnum):
-    """Which of the two counts."""
-
-    ASTERISK = "asterisk"  # phones stay as they work today
-    DATABASE = "database"  # phones become what the database says
+Tell = Callable[[Session, Decision, Difference], None]  # to be called in the transaction
 
 
 @dataclass(frozen=True)
@@ -55,22 +47,6 @@ class Unsettled:
     of_another: bool = False  # a backup of another installation was restored, as it seems
     held: int = 0  # messages that are not posted
     tokens: Sequence[ApiToken] = ()  # that open the API
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What somebody decided. `but`: numbers for which the other side counts."""
-
-    side: Side
-    by: Actor
-    but: Sequence[str] = ()
-
-    def __str__(self) -> str:
-        words = {
-            Side.ASTERISK: "phones stay as Asterisk has them",
-            Side.DATABASE: "phones become what the database has",
-        }
-        return words[self.side] + (f", but for {', '.join(self.but)}" if self.but else "")
 
 
 @dataclass(frozen=True)

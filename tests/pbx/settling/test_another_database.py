@@ -13,7 +13,7 @@ from pbx.errors import AsteriskUnavailable, Refusal
 from pbx.publishing import foreign_files
 from pbx.services import Services
 from pbx.settling import notice, settle
-from pbx.settling.settle import Decision, Side
+from pbx.settling.decision import Decision, Side
 from tests import fresh
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create_live, insert

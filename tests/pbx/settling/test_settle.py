@@ -15,8 +15,9 @@ from pbx.errors import AsteriskUnavailable, PhonesAtRisk, Refusal
 from pbx.publish import publish
 from pbx.services import Services
 from pbx.settling import notice, settle
+from pbx.settling.decision import Decision, Side
 from pbx.settling.difference import Difference
-from pbx.settling.settle import Decision, Settled, Side
+from pbx.settling.settle import Settled
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live
 from tests.pbx.settling import day, roads
