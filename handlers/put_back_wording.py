@@ -9,6 +9,7 @@ from handlers import wording
 from pbx.errors import ConfigFileError
 from pbx.services import Services
 from pbx.settling import notice, settle
+from pbx.settling.decision import Decision
 from pbx.settling.settle import Unsettled
 
 OF_ANOTHER = (
@@ -23,13 +24,14 @@ def details(services: Services) -> dict[str, str] | None:
         return None
     with suppress(ConfigFileError):
         return {str(place): line for place, line in enumerate(lines(settle.look(services)))}
-    return {"": f"Asterisk's files cannot be read. {remedy()}"}
+    with services.database.session() as session:
+        return {"": f"Asterisk's files cannot be read. {remedy(notice.begun(session))}"}
 
 
 def lines(unsettled: Unsettled) -> list[str]:
     """Return how old the database is, what differs, and what to do."""
     when = f"It is as it was at {wording.moment(unsettled.as_of)}" if unsettled.as_of else ""
-    return [*whose(unsettled), *filter(None, [when]), *difference(unsettled), remedy()]
+    return [*whose(unsettled), *filter(None, [when]), *difference(unsettled), remedy(unsettled.begun)]
 
 
 def whose(unsettled: Unsettled) -> list[str]:
@@ -42,7 +44,10 @@ def difference(unsettled: Unsettled) -> list[str]:
     return found or ["No phone differs"]
 
 
-def remedy() -> str:
+def remedy(begun: Decision | None) -> str:
+    if begun:
+        decided = f"{begun.not_ended[0].upper()}{begun.not_ended[1:]}"
+        return f"{decided}: on the server, {command_lines.as_user(begun.command)} carries it out"
     return (
         f"On the server, {command_lines.as_user('flask settle asterisk')} keeps phones as they work today; "
         "flask settle database makes them what the database says; flask settle shows the difference first, and asks"

@@ -48,6 +48,7 @@ class AuditEntry(SQLModel, table=True):
 
 # The actions of who makes an extension, of a hand-written phone or not, and deletes it
 CREATED, ADOPTED, DELETED = "created", "adopted", "deleted"
+SETTLED = "settled the older database: "  # which counts, the phones in Asterisk's files or its own
 KEEP = timedelta(days=365)
 
 # field → [before, after]; None: the values are secret

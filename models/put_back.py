@@ -34,7 +34,6 @@ IN_WORK = (
     "an older state of the database was put back while this was in work, and what became of it is not known: look, and try "
     "it again if it was not done"
 )
-SETTLED = "settled the older database: "
 RESTORED = "restored the database from a backup"
 RESTORED_ANOTHER = f"{RESTORED} of another installation"
 NOTICED = "noticed that an older state of the database was put back"
@@ -95,28 +94,24 @@ def _shut_doors(session: Session, revoked: Collection[str]) -> None:
     api_token.revoke_all(session, revoked)
 
 
-def begun(session: Session) -> str | None:
+def begun(session: Session) -> AuditEntry | None:
     """Return what was decided since it was noticed, and is not carried out to its end; None: nothing."""
-    action = _last_since(session, SETTLED)
-    return action.removeprefix(SETTLED) if action else None
+    return _last_since(session, audit.SETTLED)
 
 
 def is_of_another(session: Session) -> bool:
     """Return whether what was put back seemed to be another installation's: nothing of it happened here."""
-    return _last_since(session, RESTORED) == RESTORED_ANOTHER
+    restored = _last_since(session, RESTORED)
+    return restored is not None and restored.action == RESTORED_ANOTHER
 
 
-def _last_since(session: Session, start: str) -> str | None:
+def _last_since(session: Session, start: str) -> AuditEntry | None:
     """Return the last act since it was noticed of those that start so."""
     row = session.get(Installation, ONLY)
     if row is None or row.put_back_at is None:
         return None
     since = col(AuditEntry.at) >= row.put_back_at, col(AuditEntry.action).startswith(start)
-    return session.exec(select(AuditEntry.action).where(*since).order_by(col(AuditEntry.id).desc())).first()
-
-
-def not_ended(decision: str) -> str:
-    return f"it was decided that {decision}, and that is not carried out to its end"
+    return session.exec(select(AuditEntry).where(*since).order_by(col(AuditEntry.id).desc())).first()
 
 
 def held_messages(session: Session) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from flask.cli import with_appcontext
 from sqlmodel import Session
 
+import command_lines
 from handlers import put_back_wording, wording
 from handlers.alerts import incidents
 from handlers.alerts.put_back_messages import Settling
@@ -35,11 +36,11 @@ QUESTION = "Which counts: asterisk (phones stay as they work today) or database 
 @click.option(
     "--but", "numbers", metavar="NUMBERS", default="", help="For these the other one counts: 101,102"
 )
-@click.option("--yes", is_flag=True, help="Settle without asking; needs SIDE.")
+@click.option(
+    "--yes", is_flag=True, help="Settle without asking; needs SIDE, but to go on with what was interrupted."
+)
 @with_appcontext
 def settle(side: str | None, numbers: str, yes: bool) -> None:
-    if yes and side is None:
-        raise Refused("say which counts: flask settle asterisk --yes, or flask settle database --yes")
     but = or_refused(lambda: [command_text.number(each) for each in numbers.split(",") if each])
     unsettled = or_refused(lambda: settling.look(the_services()))
     if unsettled.why is None:
@@ -48,11 +49,20 @@ def settle(side: str | None, numbers: str, yes: bool) -> None:
     for line in _shown(unsettled):
         click.echo(line)
     or_refused(lambda: settling.refuse_unknown(the_services(), but))
-    side = side or click.prompt(QUESTION, type=click.Choice(SIDES))
-    decision = Decision(Side(side), caller(), but)
+    decision = _decision(unsettled.begun, side, but, yes)
+    or_refused(lambda: settling.refuse_another(unsettled.begun, decision))
     if not yes:
-        click.confirm(f"{str(decision).capitalize()}. Go on?", abort=True)
+        click.confirm(f"{wording.ended(str(decision))} Go on?", abort=True)
     _report(_carry_out(decision))
+
+
+def _decision(begun: Decision | None, side: str | None, but: Sequence[str], yes: bool) -> Decision:
+    """Return what was typed, what is begun, or what somebody answers."""
+    if side is None and begun:
+        return Decision(begun.side, caller(), but or begun.but)
+    if side is None and yes:
+        raise Refused("say which counts: flask settle asterisk --yes, or flask settle database --yes")
+    return Decision(Side(side or click.prompt(QUESTION, type=click.Choice(SIDES))), caller(), but)
 
 
 def _shown(unsettled: Unsettled) -> Iterator[str]:
@@ -88,7 +98,7 @@ def _carry_out(decision: Decision) -> Settled:
         except Refused as error:
             if isinstance(error.__context__, PUBLISH_ERRORS):
                 raise Refused(
-                    f"{error.message}. It is not settled yet: give the same command again"
+                    f"{error.message}. It is not settled yet: {command_lines.as_user(decision.command)} goes on with it"
                 ) from None
             raise
 

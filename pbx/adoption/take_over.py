@@ -12,10 +12,11 @@ from pbx.publishing.desired import RunningConflicts
 from pbx.services import Services
 
 
-def give_back(services: Services, *, by: Actor) -> None:
+def give_back(services: Services, *, by: Actor, typed: str) -> None:
     """Give their own lines back to those of which a take-over would take Switchhook's away.
 
-    Others whose lines are comments stay so: they may have been locked out.
+    Others whose lines are comments stay so: they may have been locked out. `typed`: what root is to type where this process
+    may not replace the files.
     Raises Refusal, AsteriskUnavailable, ConfigFileError.
     """
     with config_files.locked(services.settings.asterisk_config_dir):
@@ -26,4 +27,4 @@ def give_back(services: Services, *, by: Actor) -> None:
         # The blocks are written as a whole: who else changes by that is verified, and locked out, as if published.
         todo = planning.plan_of(services, rows, on_disk, RunningConflicts())
         results.mark_pending(services, plan.drifted(rows, todo, on_disk.blocks, on_disk.admin))
-        release.give_back(services, numbers, by=by, typed="flask settle database", take_over=True)
+        release.give_back(services, numbers, by=by, typed=typed, take_over=True)

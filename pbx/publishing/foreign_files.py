@@ -17,12 +17,10 @@ from pbx.publishing.guard import Effect
 from pbx.services import Services
 from pbx.settling import notice
 
+_UNTIL = "Nothing is written to Asterisk until "
 _SETTLE = f"somebody says which counts: on the server, {as_user('flask settle')} shows what differs, and asks"
-SETTLE = f"Nothing is written to Asterisk until {_SETTLE}"
-OTHER = (
-    "Nothing is written to Asterisk until DATABASE_URL names the database that wrote them, or, if it is to be this one, "
-    f"{_SETTLE}"
-)
+SETTLE = f"{_UNTIL}{_SETTLE}"
+OTHER = f"{_UNTIL}DATABASE_URL names the database that wrote them, or, if it is to be this one, {_SETTLE}"
 
 
 def conflict(services: Services) -> str | None:
@@ -58,14 +56,17 @@ def with_remedy(services: Services, conflict: str | None, would: Callable[[], Ef
     After an older state was put back that is the reason, also where no phone differs. `would`: as in guard.conflict().
     """
     if unsettled := notice.reason(services):
-        return f"{': '.join(filter(None, (unsettled, str(would()))))}. {SETTLE}"
+        with services.database.session() as session:
+            begun = notice.begun(session)
+        remedy = f"{_UNTIL}it is: on the server, {as_user(begun.command)} carries it out" if begun else SETTLE
+        return f"{': '.join(filter(None, (unsettled, str(would()))))}. {remedy}"
     return f"{conflict}. {OTHER}" if conflict else None
 
 
 def parts(reason: str) -> tuple[str, str]:
     """Return the reason without what to do, and that."""
-    remedy = next((each for each in (SETTLE, OTHER) if reason.endswith(each)), "")
-    return reason.removesuffix(f". {remedy}"), remedy
+    problem, until, remedy = reason.partition(f". {_UNTIL}")
+    return (problem, f"{_UNTIL}{remedy}") if until else (reason, "")
 
 
 def _effect(services: Services, on_disk: ConfigOnDisk) -> Effect:

@@ -17,7 +17,8 @@ from models.types import now
 from pbx.config import reader
 from pbx.errors import ConfigFileError
 from pbx.services import Services
-from pbx.settling import witness
+from pbx.settling import decision, witness
+from pbx.settling.decision import Decision
 from pbx.settling.newer import Newer, by_acts
 from pbx.settling.witness import Witness
 
@@ -42,8 +43,14 @@ def reason(services: Services) -> str | None:
     if not is_unsettled(services):
         return None
     with services.database.session() as session:
-        begun, is_of_another = put_back.begun(session), put_back.is_of_another(session)
-    return put_back.not_ended(begun) if begun else OF_ANOTHER if is_of_another else UNSETTLED
+        decided, is_of_another = begun(session), put_back.is_of_another(session)
+    return decided.not_ended if decided else OF_ANOTHER if is_of_another else UNSETTLED
+
+
+def begun(session: Session) -> Decision | None:
+    """Return what was decided since it was noticed, and is not carried out to its end; None: nothing."""
+    entry = put_back.begun(session)
+    return decision.of(entry) if entry else None
 
 
 def look(services: Services) -> None:

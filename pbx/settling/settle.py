@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from command_lines import as_user
 from models import audit, put_back
 from models.api_token import ApiToken, all_of
 from models.extension import Extension, State
@@ -33,7 +34,6 @@ from pbx.settling.difference import Difference
 
 log = logging.getLogger("switchhook.settling")
 
-KEPT_LENGTH = 400  # characters of an action that the audit trail keeps
 Tell = Callable[[Session, Decision, Difference], None]  # to be called in the transaction
 
 
@@ -47,6 +47,7 @@ class Unsettled:
     of_another: bool = False  # a backup of another installation was restored, as it seems
     held: int = 0  # messages that are not posted
     tokens: Sequence[ApiToken] = ()  # that open the API
+    begun: Decision | None = None  # what was decided, and is not carried out to its end
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,10 @@ def look(services: Services) -> Unsettled:
     with services.database.session() as session:
         row = session.get(Installation, ONLY)
         held, of_another = put_back.held_messages(session), put_back.is_of_another(session)
+        begun = notice.begun(session)
     live = [each for each in all_of(services.database) if each.revoked_at is None and each.expires_at > now()]
     found = _difference(services, planning.rows_of(services), on_disk)
-    return Unsettled(why, found, row.as_of if row else None, of_another, held, live)
+    return Unsettled(why, found, row.as_of if row else None, of_another, held, live, begun)
 
 
 def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Difference:
@@ -98,11 +100,11 @@ def settle(services: Services, decision: Decision, tell: Tell) -> Settled:
             is_new = _begin(session, decision)
             kept = keeping.keep(services, session, _of_asterisk(decision, found), found, on_disk, decision.by)
             if is_new:
-                audit.record(session, decision.by, f"{put_back.SETTLED}{decision}")
+                audit.record(session, decision.by, decision.act, changes=decision.changes)
                 tell(session, decision, found)
     log.warning("settled", extra={"by": str(decision.by), "decision": str(decision)})
     _, effect = foreign_files.preview(services)
-    take_over.give_back(services, by=decision.by)
+    take_over.give_back(services, by=decision.by, typed=decision.command)
     publish(services, take_over=True)
     left = [row for row in planning.rows_of(services) if row.state is not State.LIVE]
     kept_of = [n for n in effect.changed if (n in decision.but) is (decision.side is Side.DATABASE)]
@@ -126,12 +128,17 @@ def _begin(session: Session, decision: Decision) -> bool:
         row.put_back_at = now()
         session.add(row)
         return True
-    begun = put_back.begun(session)
-    if begun and begun != f"{put_back.SETTLED}{decision}"[:KEPT_LENGTH].removeprefix(put_back.SETTLED):
-        raise Refusal(
-            f"{put_back.not_ended(begun)}: give that command again, or restore the backup once more to decide anew"
-        )
+    begun = notice.begun(session)
+    refuse_another(begun, decision)
     return begun is None
+
+
+def refuse_another(begun: Decision | None, decision: Decision) -> None:
+    """Raise Refusal where another one is begun."""
+    if begun and not begun.is_as(decision):
+        raise Refusal(
+            f"{begun.not_ended}: {as_user(begun.command)} carries it out; to decide anew, restore the backup once more"
+        )
 
 
 def _hold(services: Services, on_disk: ConfigOnDisk) -> None:
@@ -146,6 +153,11 @@ def refuse_unknown(services: Services, numbers: Collection[str]) -> None:
     """Raise Refusal for numbers that nobody has: a typo in the one that is to be an exception would be its loss."""
     known = {row.number for row in planning.rows_of(services)}
     known |= reader.read(services.settings).blocks.endpoints.keys()
+    with services.database.session() as session:
+        begun = notice.begun(session)
+    known |= (
+        set(begun.but) if begun else set()
+    )  # what was interrupted may have taken them from Asterisk's files
     if unknown := [number for number in numbers if number not in known]:
         raise Refusal(
             f"neither the database nor Asterisk's files have {some(unknown)}: give those for which the other one counts, "

@@ -61,15 +61,23 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
 
 KILLED = """
 import os
-from models import transfer
-whole = transfer.copy
-def copy(*databases, **how):
-    whole(*databases, **how)
+from {module} import {name} as whole
+import {module} as module
+def killed(*arguments, **how):
+    whole(*arguments, **how)
     os._exit(9)
-transfer.copy = copy
+module.{name} = killed
 from flask.cli import main
 main()
 """
+
+
+def kill(switchhook: Switchhook, behind: str, *arguments: str) -> None:
+    """Have a command killed once a function has returned."""
+    module, _, name = behind.rpartition(".")
+    command = [sys.executable, "-c", KILLED.format(module=module, name=name), *arguments]
+    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
+    assert killed.returncode == 9, killed.stderr
 
 
 def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
@@ -80,12 +88,36 @@ def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
     assert switchhook.flask("backup", str(file)).returncode == 0
     say(admin, "secret 190")
     before = conf.read_bytes()
-    command = [sys.executable, "-c", KILLED, "restore", str(file), "--yes"]
-    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
-    assert killed.returncode == 9, killed.stderr
+    kill(switchhook, "models.transfer.copy", "restore", str(file), "--yes")
     published = switchhook.flask("publish")
     assert published.returncode == 1
     assert "1 would be changed (190)" in published.stderr
     assert conf.read_bytes() == before
     assert "restored the database from a backup" in switchhook.flask("ext", "audit").stdout
     assert switchhook.flask("settle", "database", "--yes").returncode == 0
+
+
+def test_a_decision_that_is_killed_is_gone_on_with_by_the_command_that_all_name(
+    switchhook: Switchhook, admin: SlackUser, asterisk: Asterisk, folder: Path
+) -> None:
+    file = folder / "fourth.backup"
+    say(admin, "create 174 Alice")
+    assert switchhook.flask("backup", str(file)).returncode == 0
+    say(admin, "secret 174")
+    for number, name in (("175", "Bob"), ("176", "Carol")):
+        say(admin, f"create {number} {name}")
+    assert switchhook.flask("restore", str(file), "--yes").returncode == 0
+    # The lines of 175 are gone by then, so neither the database nor Asterisk's files have it.
+    kill(switchhook, "pbx.publish.rounds", "settle", "asterisk", "--but=174,175", "--yes")
+    assert "175/175" not in asterisk.cli("pjsip show endpoints")
+    carries_out = "/flask settle asterisk --but=174,175 carries it out"
+    assert carries_out in say(admin, "create 177 Dave")
+    other = switchhook.flask("settle", "database")
+    assert carries_out in other.stderr
+    assert "Go on?" not in other.stdout
+    offered = switchhook.flask("settle").stdout
+    assert "Phones stay as Asterisk has them, but for 174, 175. Go on?" in offered
+    assert "Which counts" not in offered
+    done = switchhook.flask("settle", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "--slack-user-id=…: 176." in done.stdout

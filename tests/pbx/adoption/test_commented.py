@@ -36,7 +36,7 @@ def restore(services: Services, copy: Path) -> None:
 
 
 def take_over_files(services: Services) -> None:
-    take_over.give_back(services, by=TESTER)
+    take_over.give_back(services, by=TESTER, typed="flask settle database")
     publish(services, take_over=True)
 
 

@@ -187,8 +187,12 @@ def test_who_is_interrupted_settles_once_more(day_after: Day, asterisk: Asterisk
     asterisk.start()
     with pytest.raises(Refusal, match="phones stay as Asterisk has them, and that is not carried out"):
         day_after.settle(Side.DATABASE)
-    with pytest.raises(Refusal, match="give that command again"):
+    with pytest.raises(Refusal, match="bin/flask settle asterisk carries it out; to decide anew"):
         day_after.settle(Side.ASTERISK, "160")
+    with pytest.raises(
+        PhonesAtRisk, match=r"until it is: on the server, .*/flask settle asterisk carries it out"
+    ):
+        publish(day_after.services)
     done = day_after.settle(Side.ASTERISK)
     assert (done.left, done.by_hand) == ([], ["103"])
     assert (done.ownerless, done.disabled) == (["101", "161", "164", "165"], ["162", "163"])
