@@ -83,6 +83,8 @@ def _attempt(work: Callable[[], T]) -> tuple[T | SlackMessage, bool]:
     except SQLAlchemyError as error:
         log.warning("a command failed: the database", extra={"reason": type(error).__name__})
         note_unsure()
+        if instead():  # who sent it has read that before
+            raise ClaimLost("the database fails again: another try tells what was saved") from error
         return messages.refusal(failure.describe(error)), True
     except Exception:
         log.exception("a command failed")

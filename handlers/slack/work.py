@@ -7,7 +7,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from handlers.slack.blocks import SlackMessage
-from models.errors import ClaimLost
 from models.inbox import Claim, InboxState
 
 
@@ -44,13 +43,9 @@ def is_taken_up() -> bool:
 
 
 def note_unsure() -> None:
-    """Note that the database failed in the middle of this request. Raises ClaimLost where its sender has read that before."""
-    work = current.get()
-    if work is None:
-        return
-    work.is_unsure = True
-    if work.instead:
-        raise ClaimLost("the database fails again: another try tells what was saved")
+    """Note that the database failed in the middle of this request."""
+    if work := current.get():
+        work.is_unsure = True
 
 
 def instead() -> Callable[[], SlackMessage] | None:
