@@ -150,6 +150,12 @@ def opened(database: Database, cipher: SecretCipher, request: int) -> str | None
     return cipher.decrypt(row.sealed).get_secret_value() if row else None
 
 
+def asked_at(database: Database, request: int) -> datetime | None:
+    """Return when it was asked for; None: nothing is stored of it."""
+    with database.session() as session:
+        return session.exec(select(InboxAnswer.asked_at).where(InboxAnswer.request == request)).first()
+
+
 def sealed(cipher: SecretCipher, answer: str) -> str:
     return cipher.encrypt(SecretStr(answer))
 

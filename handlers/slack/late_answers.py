@@ -58,9 +58,19 @@ def by_direct_message(
     lines = [answer.told_instead] if answer.told_instead else [answer.text, *filter(None, [why])]
     text = "\n".join([*lines, *([_of_more(answer, is_stored=bool(request))] if has_more else [])]).rstrip()
     show = [actions(button(SHOW, SHOW_ANSWER, str(request)))] if has_more and request else []
-    head = f"{answer.asked} {to_the_second(at)}:"
+    head = _head(answer, at)
     again = [context(AGAIN)] if is_again else []
     return SlackMessage(text, [section(head), *sections(text.split("\n")), *buttons, *show, *again])
+
+
+def as_of_then(answer: StoredAnswer, at: datetime) -> SlackMessage:
+    """Return all of it, with when it was asked for: things may have changed since."""
+    head = _head(answer, at)
+    return SlackMessage(f"{head}\n{answer.text}", [section(head), *answer.blocks])
+
+
+def _head(answer: StoredAnswer, at: datetime) -> str:
+    return f"{answer.asked} {to_the_second(at)}:"
 
 
 def _buttons(answer: StoredAnswer) -> list[Block]:

@@ -9,16 +9,19 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from handlers.slack import targets
+from handlers.slack import late_answers, targets
 from handlers.slack.admins import Admins
+from handlers.slack.blocks import SlackMessage
 from handlers.slack.late_answers import SHOW_ANSWER, LateAnswer
 from handlers.slack.replies import acknowledge, reply_to
 from handlers.slack.stored_answer import StoredAnswer
-from models import inbox_answer
+from models import audit, inbox_answer
 from models.errors import SecretUnreadable
 from models.number import ID_DIGITS, whole
 from pbx.errors import Refusal
 from pbx.services import Services
+
+MOST_LOOKED_AT = 100  # acts
 
 
 def with_answer(late: LateAnswer, services: Services) -> LateAnswer:
@@ -39,7 +42,7 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
 
     def pressed(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
         who, value = body["user"]["id"], action["value"]
-        reply_to(client, body, lambda: in_full(services, admins, who, value).message)
+        reply_to(client, body, lambda: shown(services, admins, who, value))
         with suppress(
             Refusal, SQLAlchemyError
         ):  # that answer is stored, too: who asks again may read it once more
@@ -48,11 +51,18 @@ def register(bolt: App, services: Services, admins: Admins) -> None:
     bolt.action(SHOW_ANSWER)(ack=acknowledge, lazy=[pressed])
 
 
+def shown(services: Services, admins: Admins, user_id: str, value: str) -> SlackMessage:
+    """Return what in_full() does, as it is shown. Raises Refusal."""
+    answer = in_full(services, admins, user_id, value)
+    at = inbox_answer.asked_at(services.database, int(value))
+    return late_answers.as_of_then(answer, at) if at else answer.message
+
+
 def in_full(services: Services, admins: Admins, user_id: str, value: str) -> StoredAnswer:
-    """Return a late answer to who has asked; a password only if they may still see it. Raises Refusal."""
+    """Return a late answer to who has asked; a password only if they may still see it, and it counts. Raises Refusal."""
     request = whole(value, ID_DIGITS)
     found = None if request is None else _stored(services, request)
-    if found is None or found.user_id != user_id:
+    if request is None or found is None or found.user_id != user_id:
         raise Refusal(
             "that answer is not kept any more: see /ext status; /ext secret and the number make another password"
         )
@@ -60,7 +70,21 @@ def in_full(services: Services, admins: Admins, user_id: str, value: str) -> Sto
         raise Refusal(
             f"there is a password in it, which is for phone admins and for who has {found.password_of} by now"
         )
+    if found.password_of and not _counts(services, request, found.password_of):
+        raise Refusal(
+            f"the password in it does not count any more: {found.password_of} was given another one since, or deleted; "
+            f"/ext secret {found.password_of} makes another"
+        )
     return found
+
+
+def _counts(services: Services, request: int, number: str) -> bool:
+    """Return whether the password in a request's answer is still the extension's, as far as the audit trail says."""
+    own = max((each.id or 0 for each in audit.of_inbox(services.database, request)), default=0)
+    since = inbox_answer.asked_at(services.database, request)
+    later = audit.page(services.database, since=since, number=number, limit=MOST_LOOKED_AT)
+    others = (each for each in later if (each.id or 0) > own and each.inbox_id != request)
+    return not any("secret" in each.changes or each.action == audit.DELETED for each in others)
 
 
 def forget_password(services: Services, admins: Admins, user_id: str, value: str) -> None:

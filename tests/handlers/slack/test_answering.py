@@ -10,14 +10,12 @@ import pytest
 from sqlmodel import select
 
 from handlers.slack import answering, late_reading
-from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage, actions, phone_settings, plain, plain_text, section
 from handlers.slack.late_answers import AGAIN, GONE, PUT_BACK, LateAnswer
 from models import audit, inbox
 from models.actor import Actor
 from models.inbox import Claim
 from models.outbox import OutboxMessage
-from pbx.errors import Refusal
 from pbx.services import Services
 from tests.handlers.slack.answer_bed import ASKER, DIRECT, AnswerBed
 from tests.slack_stand_in import SlackStandIn, as_text
@@ -106,24 +104,6 @@ def test_after_half_an_hour_it_goes_by_direct_message_without_what_is_shown_once
     assert "101 is created." in shown
     assert AGAIN in shown
     assert PASSWORD not in str(told.content)
-
-
-def test_a_button_shows_a_late_answer_in_full_to_who_has_asked_alone(bed: AnswerBed) -> None:
-    bed.slack.fail_next("response_url", status=404, error="expired_url")
-    bed.ask("create 101 Alice", lambda: CREATED)
-    bed.wait_until_told()
-    (told,) = bed.slack.messages(DIRECT)
-    value = told.content["blocks"][-1]["elements"][0]["value"]
-    admins = Admins((ASKER,), bed.client)
-    assert PASSWORD in str(late_reading.in_full(bed.services, admins, ASKER, value).blocks)
-    for user_id, pressed in ((ASKER, "999"), (ASKER, "x"), ("U0EVE", value)):
-        with pytest.raises(Refusal, match="not kept any more"):
-            late_reading.in_full(bed.services, admins, user_id, pressed)
-    with pytest.raises(Refusal, match="for phone admins"):
-        late_reading.in_full(bed.services, Admins((), bed.client), ASKER, value)
-    late_reading.forget_password(bed.services, admins, ASKER, value)
-    with pytest.raises(Refusal, match="not kept any more"):
-        late_reading.in_full(bed.services, admins, ASKER, value)
 
 
 def test_a_message_with_a_menu_of_three_dots_goes_by_direct_message(bed: AnswerBed) -> None:
