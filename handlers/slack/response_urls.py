@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.request import Request
 
 from slack_sdk.webhook import WebhookResponse
@@ -18,6 +18,7 @@ from handlers.slack.tries import RATE_LIMITED, TAKEN, Try
 
 log = logging.getLogger("switchhook.ext")
 
+MOST_READ = 10_000  # bytes of an answer
 SECONDS = 10  # for one try, to the last byte of its answer
 
 
@@ -42,12 +43,20 @@ def _post(url: str, message: SlackMessage, replaces: bool) -> Try:
     request = Request(url, sent, {"Content-Type": "application/json"})  # noqa: S310  # of a request that Slack signed
     try:
         with deadline.opener(SECONDS).open(request, timeout=SECONDS) as answer:
-            said = answer.read().decode(errors="replace")
+            said = _beginning(answer)
             return meaning(
                 WebhookResponse(url=url, status_code=answer.status, body=said, headers=answer.headers)
             )
     except (OSError, HTTPException) as error:
         return tries.failed(error)
+
+
+def _beginning(answer: HTTPResponse) -> str:
+    """Return what it says, no more than may count. Raises IncompleteRead where it was cut off."""
+    said = answer.read(MOST_READ)
+    if len(said) < MOST_READ and answer.length:
+        raise IncompleteRead(said, answer.length)
+    return said.decode(errors="replace")
 
 
 def meaning(answer: WebhookResponse) -> Try:

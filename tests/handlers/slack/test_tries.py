@@ -51,6 +51,28 @@ def redirecting(there: str) -> Iterator[str]:
         thread.join()
 
 
+@contextmanager
+def answering_without_end() -> Iterator[str]:
+    """Serve one answer of which 100,000 bytes come, and no more, though all were promised."""
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(10**9))
+            self.end_headers()
+            self.wfile.write(b"x" * 100_000)
+            ended.wait()
+
+    ended = threading.Event()
+    with HTTPServer(("127.0.0.1", 0), Endless) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        ended.set()
+        thread.join()
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "no.such.host.invalid"])
 def test_what_never_reached_slack_is_sent_again_without_a_doubt(slack: SlackStandIn, host: str) -> None:
     assert called(slack, f"http://{host}:{free_port()}/api/")[:3] == (False, True, False)
@@ -77,6 +99,11 @@ def test_one_try_ends_in_time_however_slowly_it_is_answered(monkeypatch: pytest.
     with dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n") as port:
         url = f"http://127.0.0.1:{port}/"
         assert response_urls.send(url, plain("done"), replaces=False)[:3] == (False, True, True)
+
+
+def test_of_an_answer_without_end_only_the_beginning_is_read() -> None:
+    with answering_without_end() as url:
+        assert response_urls.send(url, plain("done"), replaces=False).is_taken
 
 
 def test_a_redirect_is_not_followed_whatever_answers_there(slack: SlackStandIn) -> None:
