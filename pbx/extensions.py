@@ -176,9 +176,9 @@ def _changing(
         # Written first, so that nobody else changes the row before it is read.
         as_seen = [col(Extension.id) == seen.id, col(Extension.revision) == seen.revision] if seen else []
         if not session.exec(_mark_pending().where(*this, *as_seen)).rowcount:
-            if seen and seen.state is not State.DELETING:
+            if seen and seen.state is not State.DELETING and not _is_being_deleted(session, number):
                 raise Overtaken(
-                    f"extension {number} has just been changed by somebody else: see /ext status {number}, then try again"
+                    f"extension {number} has been changed since that was shown: see /ext status {number}, then try again"
                 )
             raise Refusal(f"{number} is being deleted; nothing else can be done with it")
         row = session.exec(select(Extension).where(this[0])).one()
@@ -187,6 +187,10 @@ def _changing(
             values |= {"adopted_options": without_overridden(row.adopted_options, list(values))}
         row.sqlmodel_update(values)
         yield session, row, before
+
+
+def _is_being_deleted(session: Session, number: str) -> bool:
+    return session.exec(select(Extension.state).where(Extension.number == number)).first() is State.DELETING
 
 
 def _mark_pending() -> Update:

@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from models.extension import State
-from pbx import config_files, extensions
+from pbx import config_files, extensions, numbers
 from pbx.answers import ChangeResult
-from pbx.errors import Overtaken
+from pbx.errors import Overtaken, Refusal
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import create, create_live, insert, live, registers
@@ -87,6 +87,16 @@ def test_a_change_of_an_extension_deleted_at_once_reports_the_deletion(services:
     create_live(services, "101")
     with pytest.raises(Overtaken, match="101 was saved, and somebody has deleted it at the same moment"):
         both(services, extensions.rotate_secret, extensions.delete)
+
+
+def test_a_button_pressed_twice_says_that_it_is_being_deleted_and_not_that_somebody_changed_it(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = create(services, "101").extension
+    monkeypatch.setattr(extensions, "_published", numbers.find)
+    extensions.delete(services, "101", by=TESTER, seen=seen)
+    with pytest.raises(Refusal, match="101 is being deleted"):
+        extensions.delete(services, "101", by=TESTER, seen=seen)
 
 
 def test_a_button_that_named_an_earlier_row_deletes_no_other(services: Services) -> None:
