@@ -38,7 +38,7 @@ def on_starting(_arbiter: Any) -> None:
     try:
         problem = _problem()
     except SQLAlchemyError as error:
-        problem = failure.describe(error)
+        problem = failure.cause(error)
     if problem:
         logging.getLogger("switchhook").error("the database cannot be used", extra={"reason": problem})
 

@@ -53,7 +53,7 @@ def _end(jobs: Jobs) -> None:
     try:
         jobs.end()
     except SQLAlchemyError as error:
-        log.warning("the lease is not released", extra={"reason": failure.describe(error)})
+        log.warning("the lease is not released", extra={"reason": failure.cause(error)})
 
 
 def _leave_in_time(jobs: Jobs, runner: JobRunner) -> None:

@@ -61,7 +61,7 @@ def _database(services: Services, patience: Patience) -> str:
             return problem
         write_probe.write(services.database, patience)
     except SQLAlchemyError as error:
-        return failure.describe(error)
+        return failure.cause(error)
     return OK
 
 

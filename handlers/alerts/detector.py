@@ -58,7 +58,7 @@ class IncidentDetector:
             except DatabaseUnfit as error:
                 on_unfit(error)
             except SQLAlchemyError as error:
-                self.failing[job.__name__] = failure.describe(error)
+                self.failing[job.__name__] = failure.cause(error)
                 self._log(job.__name__, error)
             except Exception as error:
                 self.failing[job.__name__] = f"something is wrong inside Switchhook ({type(error).__name__})"
@@ -71,7 +71,7 @@ class IncidentDetector:
         if time.monotonic() < self._log_again_at:
             return
         self._log_again_at = time.monotonic() + LOG_EVERY
-        reason = f"{type(error).__name__}: {failure.describe(error)}"
+        reason = f"{type(error).__name__}: {failure.cause(error)}"
         log.warning("the database does not answer", extra={"job": job, "reason": reason})
 
     def reset(self) -> None:
@@ -123,7 +123,7 @@ class IncidentDetector:
         try:
             as_holder(self._report)
         except SQLAlchemyError as error:
-            database = replace(database, details=_details(failure.describe(error)))
+            database = replace(database, details=_details(failure.cause(error)))
             raise
         finally:
             self._database.report(database)

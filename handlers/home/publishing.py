@@ -37,7 +37,7 @@ class Homes:
             view = self.view(self.snapshots.take(), user_id, page, search)
         except SQLAlchemyError as error:
             log.warning("a Home cannot be read", extra={"reason": type(error).__name__})
-            view = self._trouble(user_id, failure.describe(error))
+            view = self._trouble(user_id, failure.cause(error))
         except Exception:
             log.exception("a Home cannot be made")
             view = self._trouble(user_id, "something went wrong inside Switchhook, and its log says more")

@@ -43,7 +43,7 @@ class Source:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, SQLAlchemyError):
-        return failure.describe(error)
+        return failure.cause(error)
     return str(error) or type(error).__name__
 
 

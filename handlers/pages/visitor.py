@@ -73,7 +73,7 @@ def _note_seen(services: Services, session_id: int) -> None:
         with services.database.session(BRIEF) as session:
             web_session.note_seen(session, session_id)
     except SQLAlchemyError as error:
-        log.warning("it is not noted who is there", extra={"reason": failure.describe(error)})
+        log.warning("it is not noted who is there", extra={"reason": failure.cause(error)})
 
 
 def _visitor(row: WebSession, admins: Admins) -> Visitor:

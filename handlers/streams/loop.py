@@ -124,7 +124,7 @@ class StreamLoop:
     def _log_away(self, error: SQLAlchemyError) -> None:
         if time.monotonic() >= self._log_again_at:
             self._log_again_at = time.monotonic() + LOG_EVERY_SECONDS
-            log.warning("event streams wait for the database", extra={"reason": failure.describe(error)})
+            log.warning("event streams wait for the database", extra={"reason": failure.cause(error)})
 
     def _connect_arrived(self) -> None:
         while True:

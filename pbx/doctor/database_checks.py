@@ -32,7 +32,7 @@ def database(services: Services) -> Iterator[Finding]:
         else:
             write_probe.write(services.database, PATIENCE)
     except SQLAlchemyError as error:
-        seen, _, remedy = failure.describe(error).removesuffix(f". {failure.LOOK}").partition(". ")
+        seen, _, remedy = failure.cause(error).partition(". ")
         yield Finding("database", seen, why, remedy)
 
 

@@ -73,7 +73,7 @@ def _found(check: Check[SubjectT], subject: SubjectT) -> Report:
     except SwitchhookError as error:
         return _failure(check, str(error))
     except SQLAlchemyError as error:
-        return _failure(check, failure.describe(error))
+        return _failure(check, failure.cause(error))
     except Exception as error:
         log.exception("a check failed", extra={"check": check.slug})
         return _failure(
