@@ -31,7 +31,7 @@ GRACE = timedelta(minutes=1)
 PUBLISH_GRACE = timedelta(minutes=3)  # it is tried every minute
 NOT_LIVE_AFTER = timedelta(minutes=5)
 LOG_EVERY = 60.0  # seconds
-HOLD_LEASE = "hold_lease"  # the job that acquires the lease
+HOLD_LEASE = "hold_lease"  # Jobs.hold_lease, the job that acquires the lease
 
 
 class IncidentDetector:
