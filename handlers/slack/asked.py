@@ -18,7 +18,8 @@ SHOWN_SETTINGS = {*command_text.SETTINGS, *command_text.NAT_SETTINGS} - {"secret
 def answer_to(payload: dict[str, Any]) -> str:
     """Return `Answer to /ext create 101 Alice, asked` as mrkdwn, without a password that was typed."""
     what, verb = _what(payload)
-    return f"Answer to {f'`{escape(what)}`' if 'command' in payload else escape(what)}, {verb}"
+    shown = f"`{escape(what)}`" if "command" in payload else escape(what)
+    return f"Answer to {shown}, {verb}"
 
 
 def named(payload: dict[str, Any]) -> str:
