@@ -11,7 +11,7 @@ BRANCH = "ref: "
 
 
 def commit(folder: Path = PROGRAM) -> str:
-    """Return the commit's id; "" where the folder is no checkout, or its files may not be read."""
+    """Return the commit's id; "" where the folder is no checkout, or one of several (git worktree), or its files may not be read."""
     git = folder / ".git"
     try:
         head = (git / "HEAD").read_text().strip()
