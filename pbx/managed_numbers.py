@@ -27,7 +27,7 @@ class ManagedNumbers:
     def __init__(self, database: Database) -> None:
         """Read them. Raises SQLAlchemyError: who knew none would take every call for somebody else's."""
         self._database = database
-        self._not_before = -CACHE_SECONDS
+        self._not_before = 0.0  # by time.monotonic()
         self._read()
 
     def __call__(self, number: str) -> bool:
