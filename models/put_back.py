@@ -99,6 +99,11 @@ def begun(session: Session) -> AuditEntry | None:
     return _last_since(session, audit.SETTLED)
 
 
+def was_noticed(session: Session) -> bool:
+    """Return whether an older state was: what is settled of another database has no such past."""
+    return _last_since(session, NOTICED) is not None
+
+
 def is_of_another(session: Session) -> bool:
     """Return whether what was put back seemed to be another installation's: nothing of it happened here."""
     restored = _last_since(session, RESTORED)

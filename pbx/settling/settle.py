@@ -81,8 +81,8 @@ def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOn
     wanted = planning.plan_of(services, rows, on_disk, RunningConflicts()).blocks
     by_hand = [row.number for row in rows if on_disk.admin.endpoints(row.number)]
     with services.database.session() as session:
-        changed, row = notice.newer(session), session.get(Installation, ONLY)
-        has_one_past = bool(row and row.put_back_at) and not put_back.is_of_another(session)
+        changed = notice.newer(session)
+        has_one_past = put_back.was_noticed(session) and not put_back.is_of_another(session)
     found = difference.between(rows, wanted, on_disk.blocks, by_hand, changed)
     return replace(found, has_one_past=has_one_past)
 

@@ -64,3 +64,17 @@ def test_a_decision_that_was_interrupted_is_the_only_one_until_it_is_carried_out
     assert carry_out(another, Side.ASTERISK, "160") == []
     assert not notice.is_unsettled(another)
     assert foreign_files.conflict(another) is None
+
+
+def test_no_history_of_what_differs_is_told_also_once_a_decision_was_interrupted(
+    services: Services, another: Services, asterisk: Asterisk
+) -> None:
+    create_live(services, "162", "Zoe")
+    told = settle.look(another).found.sentences()
+    assert "only in Asterisk: 162 (Zoe)" in told
+    asterisk.stop()
+    with pytest.raises(AsteriskUnavailable):
+        carry_out(another, Side.DATABASE)
+    asterisk.start()
+    assert settle.look(another).found.sentences() == told
+    assert carry_out(another, Side.DATABASE) == []
