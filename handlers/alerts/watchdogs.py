@@ -1,4 +1,4 @@
-"""What is reported past the outbox, straight to Slack, since nobody would post it: no listener, or no database."""
+"""What is reported past the outbox, straight to Slack, since nobody would post it: no listener, or no usable database."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GRACE = timedelta(seconds=45)  # it may be restarting
 
 
 class DatabaseWatchdog:
-    """Reports that the listener's database is away; what was reported is remembered here."""
+    """Reports that the listener's database is away, or takes nothing; what was reported is remembered here."""
 
     def __init__(self, services: Services, client: WebClient, admins: Admins) -> None:
         self._services = services
