@@ -1,7 +1,7 @@
 """Pure: facts in memory until they are rows, and which row is which fact, whoever stored it.
 
-A row may be read before its fact is heard, or after. The same call, kind and phone make them the same; clocks of two machines
-differ, and are not compared.
+A row may be read before its fact is heard, or after. Of a call, its kind and whom it rings make them the same; of a phone,
+whether it comes. Clocks of two machines differ, and are not compared.
 """
 
 from __future__ import annotations
@@ -33,10 +33,7 @@ class KeptFact(NamedTuple):
 
 
 def key_of(fact: Fact) -> Key:
-    """Return what a fact and its row have in common. Failed logins, which rows count, come in one order everywhere.
-
-    Where one process saw a phone move, another saw it come: its old place may have been gone before that one listened.
-    """
+    """Return what a fact and its row have in common. Failed logins, which rows count, come in one order everywhere."""
     if isinstance(fact, LoginFailed):
         return (EventKind.LOGIN_FAILED,)
     kind = KINDS[type(fact)]
@@ -44,7 +41,7 @@ def key_of(fact: Fact) -> Key:
         return kind, fact.linkedid, fact.callee
     if isinstance(fact, CallAnswered | CallEnded):
         return kind, fact.linkedid
-    return kind is not EventKind.UNREGISTERED, fact.number, fact.address, fact.port
+    return _comes(kind), fact.number, fact.address, fact.port
 
 
 def key_of_row(row: Event) -> Key:
@@ -54,7 +51,15 @@ def key_of_row(row: Event) -> Key:
         return row.kind, row.linkedid, row.number
     if row.kind in CALLS:
         return row.kind, row.linkedid
-    return row.kind is not EventKind.UNREGISTERED, row.number, row.address, row.port
+    return _comes(row.kind), row.number, row.address, row.port
+
+
+def _comes(kind: EventKind) -> bool:
+    """Return whether a phone comes.
+
+    Where one process saw it move, another saw it come: its old place may have been gone before that one listened.
+    """
+    return kind is not EventKind.UNREGISTERED
 
 
 class KeptFacts:
