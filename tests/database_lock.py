@@ -29,6 +29,8 @@ def read_only(services: Services) -> Iterator[None]:
 
     event.listen(engine, "connect", refuse)
     engine.dispose()
-    yield
-    event.remove(engine, "connect", refuse)
-    engine.dispose()
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", refuse)
+        engine.dispose()
