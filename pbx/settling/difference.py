@@ -15,6 +15,16 @@ from pbx.settling.newer import Newer
 
 PASSWORD, NAME = ("auth", "password"), ("endpoint", "callerid")
 MOST = 10  # numbers in a sentence
+# Field → the options that are written of it, where those are others than its name
+OPTIONS = {
+    "secret": ("password",),
+    "name": ("callerid",),
+    "caller_id": ("callerid",),
+    "context": ("context", "subscribe_context"),
+    "codecs": ("allow", "disallow"),
+    "transport": ("transport", "webrtc"),
+    "voicemail_enabled": ("mailboxes", "voicemail_extension"),
+}
 
 
 @dataclass(frozen=True)
@@ -80,15 +90,15 @@ def between(
     older = [number for number in both if number not in newer.whole]
     gone = [n for n in wanted.endpoints.keys() | (mine & known.keys()) if n not in there.endpoints]
     alone = [number for number in there.endpoints if number not in wanted.endpoints]
-    found = {number: _other(there, wanted, number) for number in both}
+    found = {number: _other(there, wanted, number, newer) for number in older}
     return Difference(
         only_asterisk=_sorted(number for number in alone if number not in known),
         only_database=_sorted(number for number in gone if number not in mine),
         enabled_since=_sorted(number for number in alone if number in known),
         by_hand=_sorted(number for number in gone if number in mine),
-        passwords=[n for n in older if PASSWORD in found[n] and not newer.has(n, "secret")],
-        names=[_both_names(there, wanted, n) for n in older if NAME in found[n] and not newer.has(n, "name")],
-        settings=[text for number in older if (text := _settings(there, wanted, number, found[number]))],
+        passwords=[n for n in older if PASSWORD in found[n]],
+        names=[_both_names(there, wanted, n) for n in older if NAME in found[n]],
+        settings=[text for number in older if (text := _settings(number, found[number]))],
         nat=[name for name, of_it in there.nat.items() if wanted.nat.get(name, []) != of_it],
         changed=[number for number in both if there.phones[number] != wanted.phones[number]],
         named={number: name_in(there.endpoints[number]) for number in alone}
@@ -104,10 +114,14 @@ def name_in(text: str) -> str:
     return match["name"] if match else caller_id
 
 
-def _other(there: Blocks, wanted: Blocks, number: str) -> list[tuple[str, str]]:
-    """Return the options that differ."""
+def _other(there: Blocks, wanted: Blocks, number: str, newer: Newer) -> list[tuple[str, str]]:
+    """Return the options that differ, without those that stay."""
     old, new = lines.values(wanted.endpoints[number]), lines.values(there.endpoints[number])
-    return [option for option in dict.fromkeys((*old, *new)) if old.get(option) != new.get(option)]
+    differ = [option for option in dict.fromkeys((*old, *new)) if old.get(option) != new.get(option)]
+    if there.mailboxes.get(number) != wanted.mailboxes.get(number):
+        differ.append(("endpoint", "mailboxes"))
+    stay = {option for field in newer.fields.get(number, ()) for option in OPTIONS.get(field, (field,))}
+    return [(kind, name) for kind, name in differ if name not in stay]
 
 
 def _both_names(there: Blocks, wanted: Blocks, number: str) -> str:
@@ -115,10 +129,8 @@ def _both_names(there: Blocks, wanted: Blocks, number: str) -> str:
     return f"{number} ({names[0]} in Asterisk, {names[1]} in the database)"
 
 
-def _settings(there: Blocks, wanted: Blocks, number: str, found: Sequence[tuple[str, str]]) -> str:
+def _settings(number: str, found: Sequence[tuple[str, str]]) -> str:
     names = list(dict.fromkeys(name for kind, name in found if (kind, name) not in (PASSWORD, NAME)))
-    if there.mailboxes.get(number) != wanted.mailboxes.get(number) and "mailboxes" not in names:
-        names.append("mailboxes")
     return f"{number} ({', '.join(names)})" if names else ""
 
 

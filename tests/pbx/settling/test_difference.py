@@ -58,3 +58,17 @@ def test_what_was_changed_here_since_is_told_as_that_and_not_as_a_difference() -
         "another name: 101 (Alicia in Asterisk, Alice in the database)",
         "changed here since it was noticed, and stays so: 101 (password, voicemail), 102 (made), 103 (enabled), 105 (adopted)",
     ]
+
+
+def test_a_setting_that_was_changed_here_since_is_no_difference_however_its_option_is_called() -> None:
+    fields = {"codecs": ["ulaw"], "transport": "wss", "context": "inside", "voicemail_enabled": True}
+    endpoint = {"number": "101", "name": "Alice", "secret": "Secret", "max_contacts": 3}
+    transports = {"udp": "transport-udp", "wss": "transport-wss"}
+    wanted, there = (
+        Blocks(pjsip.render([Endpoint.model_validate(endpoint | more)], transports, {}), "")
+        for more in ({**fields, "mailbox": "101_a@switchhook"}, {"max_contacts": 1})
+    )
+    newer = Newer({}, {"101": tuple(fields)})
+    stays = "changed here since it was noticed, and stays so: 101 (codecs, transport, context, voicemail)"
+    told = difference.between([row("101", "Alice")], wanted, there, [], newer).sentences()
+    assert told == ["other settings: 101 (max_contacts)", stays]
