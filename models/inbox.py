@@ -74,12 +74,16 @@ class Claim(NamedTuple):
 
 
 class TakenUp(NamedTuple):
-    """A request that was waiting, and how long it has been there."""
+    """A request that was waiting, and how long it has been there.
+
+    `is_unheard`: who stored it lives, and has never said that it carries it out: it may not have heard that it is stored.
+    """
 
     claim: Claim
     payload: str
     request_id: str
     age: timedelta
+    is_unheard: bool
 
 
 class Waits(NamedTuple):
@@ -156,8 +160,13 @@ def take_up(database: Database, cipher: SecretCipher, found: Claim, name: str) -
         return None
     with database.session() as session:  # once more: who had it may have committed something until now
         reached = session.exec(select(InboxRequest.state).where(this)).one()
-    return TakenUp(
-        Claim(found.id, found.attempt + 1, InboxState(reached)), payload, row.request_id, at - row.received_at
+    claim = Claim(found.id, found.attempt + 1, InboxState(reached))
+    return TakenUp(claim, payload, row.request_id, at - row.received_at, _is_unheard(row))
+
+
+def _is_unheard(row: InboxRequest) -> bool:
+    return (
+        row.attempt == 1 and bool(row.claim) and row.alive_at == row.received_at and not has_ended(row.claim)
     )
 
 

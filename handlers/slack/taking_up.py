@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache, partial
 
 from slack_sdk import WebClient
@@ -22,6 +23,7 @@ from handlers.slack.blocks import SlackMessage
 from handlers.slack.dispatch import Dispatcher
 from handlers.slack.executor import RequestExecutor
 from handlers.slack.payload_shapes import JsonObject
+from handlers.slack.storing import TOO_LATE
 from logs import request_id
 from models import audit, inbox
 from models.errors import SecretUnreadable
@@ -46,6 +48,11 @@ SOMETHING_SAVED = (
     "the number make another"
 )
 WAS_AWAY = "Switchhook was away for too long, so that was not done: do it once more if you still want it"
+
+NOT_HEARD = (
+    "the database took so long to say that this was saved that you may have had it done in another way, so that was not "
+    "done: do it once more if you still want it"
+)
 
 
 class TakingUp:
@@ -169,4 +176,6 @@ def _why_not(taken: TakenUp) -> str:
     is_new = taken.claim.reached is InboxState.TAKEN
     if taken.claim.attempt > MOST_ATTEMPTS:
         return ENDED_EACH_TIME.format(taken.request_id, NOTHING_SAVED if is_new else SOMETHING_SAVED)
+    if is_new and taken.is_unheard and taken.age > timedelta(seconds=TOO_LATE):
+        return NOT_HEARD
     return WAS_AWAY if is_new and taken.age > inbox.TOO_OLD else ""

@@ -16,6 +16,7 @@ NOT_DONE = (
     "nothing is saved",
     "nothing of it is saved",
     "not carried out",
+    "that was not done",
     "interrupted",
     "is not known",
     "look then whether this was",

@@ -9,9 +9,11 @@ from pydantic import SecretStr
 from sqlmodel import col, select, update
 
 from handlers.slack import taking_up
+from handlers.slack.storing import TOO_LATE
 from models import inbox
 from models.encryption import SecretCipher
 from models.inbox import InboxRequest, InboxState
+from models.process_names import process_name
 from models.types import now
 from pbx import numbers
 from pbx.services import Services
@@ -119,3 +121,20 @@ def test_what_was_typed_an_hour_ago_is_not_carried_out_any_more(
     assert told.method == "chat.postMessage"  # its response_url has expired long ago
     assert "create 109 Ida" in str(told.arguments["blocks"])
     assert numbers.find(services, "109") is None
+
+
+def test_what_its_process_never_knew_to_be_stored_is_not_done_behind_the_askers_back(
+    admin: SlackUser, switchhook: Switchhook, services: Services, asterisk: Asterisk, slack: SlackStandIn
+) -> None:
+    asterisk.freeze()
+    admin.command("/ext", "create 113 Jo")
+    switchhook.kill()
+    long_ago = now() - timedelta(seconds=TOO_LATE + 5)  # by then the asker has read that nothing was done
+    put_back(services, claim=process_name(), received_at=long_ago, alive_at=long_ago)
+    asterisk.thaw()
+    switchhook.start()
+    told = slack.wait_for(
+        lambda call: "so long to say that this was saved" in str(call.arguments), timeout=60
+    )
+    assert "so that was not done" in str(told.arguments)
+    assert numbers.find(services, "113") is None
