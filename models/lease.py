@@ -61,7 +61,7 @@ class RenewalMonitor:
     def __init__(self) -> None:
         self._last: tuple[str, datetime] | None = None  # who, and when by their clock
         self._looked_at = time.monotonic()
-        self._silence = 0.0  # seconds without a renewal
+        self.silence = 0.0  # seconds without a renewal, until the last look
         self._was_renewed = False
 
     def is_renewed(self, row: Lease | None, timeout: timedelta = LEASE_TIME) -> bool | None:
@@ -71,12 +71,12 @@ class RenewalMonitor:
         half of `timeout` at most: where the machine stood still or the database was away, nobody could renew it.
         """
         at, limit = time.monotonic(), timeout.total_seconds()
-        self._silence += min(at - self._looked_at, limit / 2)
+        self.silence += min(at - self._looked_at, limit / 2)
         self._looked_at = at
         if row and (renewal := (row.holder, row.renewed_at)) != self._last:
             self._was_renewed = self._last is not None and row.holder != NOBODY
-            self._last, self._silence = renewal, 0.0
-        if self._silence >= limit:
+            self._last, self.silence = renewal, 0.0
+        if self.silence >= limit:
             self._was_renewed = False
             return False
         return self._was_renewed or None

@@ -19,12 +19,13 @@ IncidentChange = Literal["opened", "resolved"]
 class Observation:
     """How a subject is right now. `details`: what is wrong, a line by what it is about; None: nothing.
 
-    `grace`: what passes sooner is not reported at all.
+    `grace`: what passes sooner is not reported at all. `since`: when it began; None: when it was seen first.
     """
 
     subject: str
     grace: timedelta
     details: dict[str, str] | None = None
+    since: datetime | None = None
 
 
 def transition(before: Incident, seen: Observation, at: datetime) -> tuple[Incident, IncidentChange | None]:
@@ -33,7 +34,7 @@ def transition(before: Incident, seen: Observation, at: datetime) -> tuple[Incid
     if seen.details is None:
         return row, _recover(row, at)
     if row.resolved:
-        _reopen(row, at)
+        _reopen(row, seen, at)
     row.recovering_since = None
     if not _is_news(row, seen, at):
         return row, None
@@ -42,10 +43,10 @@ def transition(before: Incident, seen: Observation, at: datetime) -> tuple[Incid
     return row, "opened"
 
 
-def _reopen(row: Incident, at: datetime) -> None:
+def _reopen(row: Incident, seen: Observation, at: datetime) -> None:
     is_new = row.recovering_since is None or abs(at - row.recovering_since) > NEW_AFTER
     row.occurrences = 0 if is_new else row.occurrences
-    row.since, row.notified_at, row.resolved = at, None, False
+    row.since, row.notified_at, row.resolved = seen.since or at, None, False
 
 
 def _is_news(row: Incident, seen: Observation, at: datetime) -> bool:

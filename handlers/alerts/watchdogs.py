@@ -32,7 +32,7 @@ LISTENER = "listener-watchdog"  # in app.extensions
 CHECK_SECONDS = 5.0
 NOT_RUNNING = "none has told the database lately that it is there"
 RENEWED_WITHIN = timedelta(seconds=15)  # a listener does it twice a second; or another takes over
-GRACE = timedelta(seconds=45)  # it may be restarting
+GRACE = timedelta(minutes=1)  # it may be restarting
 
 
 class DatabaseWatchdog:
@@ -90,7 +90,11 @@ class ListenerWatchdog:
         self.is_running = self._renewals.is_renewed(lease, RENEWED_WITHIN)
         if self.is_running is None:
             return None
-        return Observation("listener", GRACE, None if self.is_running else {"": NOT_RUNNING})
+        silent = now() - timedelta(seconds=self._renewals.silence)
+        since = min(lease.renewed_at, silent) if lease else silent
+        # Who has started just now may see the last sign of one that ended long ago.
+        grace = GRACE + (silent - since)
+        return Observation("listener", grace, None if self.is_running else {"": NOT_RUNNING}, since)
 
     def _undo(self, content: IncidentOpened | IncidentResolved) -> None:
         """Record that Slack took none of it: it is reported the next time."""

@@ -44,6 +44,14 @@ def test_an_incident_is_reported_once_and_once_more_when_it_is_resolved() -> Non
     assert clock.see(AWAY, 20) + clock.see(BACK, 1) == ["opened", "resolved"]
 
 
+def test_an_incident_counts_from_when_it_began_where_that_is_known() -> None:
+    began = at_time(NOON - 12)
+    row, change = transition(Incident(subject="asterisk"), replace(AWAY, since=began), at_time())
+    assert (row.since, change) == (began, None)
+    row, change = transition(row, replace(AWAY, since=began), at_time(NOON + 5))
+    assert (row.since, change) == (began, "opened")
+
+
 def test_an_incident_that_comes_and_goes_for_hours_is_a_handful_of_messages_and_the_last_is_true() -> None:
     clock = Clock()
     changes = [change for _ in range(180) for change in clock.see(AWAY, 40) + clock.see(BACK, 80)]

@@ -8,19 +8,22 @@ import runpy
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from sqlmodel import delete
+from sqlmodel import delete, update
 
 from app import create_app
 from handlers import health
 from handlers.alerts.watchdogs import LISTENER, ListenerWatchdog
+from handlers.doctor import process_checks
 from handlers.slack.admins import Admins
+from handlers.slack.blocks import clock
 from models.incident import Incident
+from models.lease import LISTENER_LEASE, Lease
 from models.types import now
 from pbx.services import Services
 from tests.factories import free_lease, holder_of
@@ -43,6 +46,15 @@ def watch(services: Services, client: WebClient) -> ListenerWatchdog:
     return ListenerWatchdog(services, client, Admins((ADMIN_ID, "S0PHONES"), client))
 
 
+def ended_ago(services: Services, ago: timedelta) -> datetime:
+    """Let a listener have ended so long ago, and return when."""
+    holder_of(services).release()
+    with services.database.session() as session:
+        session.exec(update(Lease).values(renewed_at=now() - ago))
+    with services.database.session() as session:
+        return session.get_one(Lease, LISTENER_LEASE).renewed_at
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.alerts.watchdogs.GRACE", timedelta())
@@ -59,6 +71,33 @@ def test_without_a_listener_one_of_the_web_processes_reports_it_once(
     (message,) = slack.messages("C0PHONES")
     assert message.text.startswith("⚠️ *No listener runs: no alerts and no welcomes are sent")
     assert len(slack.called("chat.postMessage")) == 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_that_no_listener_runs_began_when_the_doctor_says_it_began(
+    quiet: Services, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_checks, "WATCH_SECONDS", 0.0)
+    began = ended_ago(quiet, timedelta(minutes=10))
+    watch(quiet, client).check()
+    assert f" · since {clock(began.timestamp())}" in slack.messages("C0PHONES")[0].text
+    (found,) = process_checks.listener(quiet)
+    assert found.seen.endswith(f"since {began.astimezone():%Y-%m-%d %H:%M:%S}")
+
+
+@pytest.mark.parametrize("ended", [timedelta(minutes=10), timedelta(minutes=-10)])
+def test_a_web_process_that_starts_gives_a_listener_time_to_start_whenever_one_ran_last(
+    quiet: Services, slack: SlackStandIn, client: WebClient, monkeypatch: pytest.MonkeyPatch, ended: timedelta
+) -> None:
+    """A clock of another machine may be ahead."""
+    monkeypatch.setattr("handlers.alerts.watchdogs.RENEWED_WITHIN", timedelta())
+    ended_ago(quiet, ended)
+    watching = watch(quiet, client)
+    watching.check()
+    watching.check()
+    assert slack.calls == []
+    with quiet.database.session() as session:
+        assert session.get_one(Incident, "listener").since <= now()
 
 
 def test_pages_say_that_no_listener_runs_before_anybody_is_alerted(
