@@ -86,9 +86,12 @@ def between(
     """Compare. `wanted`: the blocks as the database would have them; `by_hand`: numbers that the administrator has."""
     known = {row.number: row for row in rows if row.state is not State.DELETING}
     mine = set(by_hand)
+    were_live = {
+        n for n, row in known.items() if row.last_verified is not None and row.state is not State.FAILED
+    }
     both = sorted(there.endpoints.keys() & wanted.endpoints.keys(), key=by_size)
     older = [number for number in both if number not in newer.whole]
-    gone = [n for n in wanted.endpoints.keys() | (mine & known.keys()) if n not in there.endpoints]
+    gone = [n for n in wanted.endpoints.keys() | (mine & were_live) if n not in there.endpoints]
     alone = [number for number in there.endpoints if number not in wanted.endpoints]
     found = {number: _other(there, wanted, number, newer) for number in older}
     return Difference(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from models.extension import Extension
+from typing import Any
+
+from models.extension import Extension, State
 from pbx import pjsip
 from pbx.config.blocks import Blocks
 from pbx.pjsip import Endpoint
@@ -18,8 +20,8 @@ def blocks(**names: str) -> Blocks:
     return Blocks(pjsip.render(endpoints, {"udp": "transport-udp"}, {}), "")
 
 
-def row(number: str, name: str, **more: bool) -> Extension:
-    return Extension(number=number, name=name, encrypted_secret="x", **more)  # type: ignore[arg-type]
+def row(number: str, name: str, **more: Any) -> Extension:
+    return Extension(number=number, name=name, encrypted_secret="x", **({"last_verified": {}} | more))
 
 
 def test_the_same_is_no_difference() -> None:
@@ -43,6 +45,11 @@ def test_each_number_is_told_with_what_it_differs_in_and_without_its_password() 
         "another name: 101 (Alicia in Asterisk, Alice in the database)",
     ]
     assert "Secret" not in str(found)
+
+
+def test_only_who_was_live_can_have_been_released_since() -> None:
+    refused = [row("104", "Dave", last_verified=None), row("105", "Eve", state=State.FAILED)]
+    assert not difference.between(refused, blocks(), blocks(), ["104", "105"], Newer())
 
 
 def test_what_was_changed_here_since_is_told_as_that_and_not_as_a_difference() -> None:
