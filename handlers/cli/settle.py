@@ -118,6 +118,6 @@ def _report(done: Settled) -> None:
     for extension in done.left:
         click.echo(f"{wording.label(extension)}: {wording.configuration(extension)}", err=True)
     if done.left:
-        raise Refused(wording.not_live(len(done.left)))
+        raise Refused(f"it is settled, but {wording.not_live(len(done.left))}")
     warn()
     click.echo("It is settled: Asterisk and the database are of one state.")

@@ -35,6 +35,7 @@ class Difference:
     only_database: Sequence[str] = ()
     enabled_since: Sequence[str] = ()  # Asterisk has them, and the database has them disabled
     by_hand: Sequence[str] = ()  # the administrator's again in Asterisk
+    twice: Sequence[str] = ()  # the administrator's, beside Switchhook's lines
     passwords: Sequence[str] = ()
     names: Sequence[str] = ()  # `101 (Alice in Asterisk, Bob in the database)`
     settings: Sequence[str] = ()  # `101 (context, voicemail)`
@@ -59,6 +60,7 @@ class Difference:
             (f"only in the database{gone}", self._older(self.only_database)),
             ("disabled in the database, and in use in Asterisk", self._older(self.enabled_since)),
             (f"yours by hand in Asterisk{freed}", self._named(self.by_hand)),
+            ("yours by hand, too, beside Switchhook's lines", self._named(self.twice)),
             ("another password in Asterisk", self.passwords),
             ("another name", self.names),
             ("other settings", self.settings),
@@ -93,11 +95,14 @@ def between(
     older = [number for number in both if number not in newer.whole]
     gone = [n for n in wanted.endpoints.keys() | (mine & were_live) if n not in there.endpoints]
     alone = [number for number in there.endpoints if number not in wanted.endpoints]
+    disabled = {number for number, row in known.items() if not row.enabled}
+    twice = mine & known.keys() - disabled
     found = {number: _other(there, wanted, number, newer) for number in older}
     return Difference(
-        only_asterisk=_sorted(number for number in alone if number not in known),
+        only_asterisk=_sorted(number for number in alone if number not in disabled | twice),
         only_database=_sorted(number for number in gone if number not in mine),
-        enabled_since=_sorted(number for number in alone if number in known),
+        enabled_since=_sorted(number for number in alone if number in disabled),
+        twice=_sorted(number for number in alone if number in twice),
         by_hand=_sorted(number for number in gone if number in mine),
         passwords=[n for n in older if PASSWORD in found[n]],
         names=[_both_names(there, wanted, n) for n in older if NAME in found[n]],

@@ -167,6 +167,7 @@ def refuse_unknown(services: Services, numbers: Collection[str]) -> None:
 
 def _of_asterisk(decision: Decision, found: Difference) -> set[str]:
     """Return the numbers that become what Asterisk has; the administrator's by hand are theirs either way."""
-    every = {*found.only_asterisk, *found.only_database, *found.enabled_since, *found.by_hand, *found.changed}
+    alone = {*found.only_asterisk, *found.only_database, *found.enabled_since}
+    every = alone | {*found.by_hand, *found.twice, *found.changed}
     chosen = every - set(decision.but) if decision.side is Side.ASTERISK else every & set(decision.but)
     return chosen | set(found.by_hand)

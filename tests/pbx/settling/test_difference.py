@@ -52,6 +52,16 @@ def test_only_who_was_live_can_have_been_released_since() -> None:
     assert not difference.between(refused, blocks(), blocks(), ["104", "105"], Newer())
 
 
+def test_who_is_enabled_and_not_to_be_written_is_not_told_as_disabled() -> None:
+    rows = [row("104", "Dave", state=State.FAILED), row("105", "Eve"), row("106", "Frank", enabled=False)]
+    there = blocks(_104="Dave", _105="Eve", _106="Frank")
+    assert difference.between(rows, blocks(), there, ["105", "106"], Newer()).sentences() == [
+        "only in Asterisk, so made since: 104 (Dave)",
+        "disabled in the database, and in use in Asterisk: 106 (Frank)",
+        "yours by hand, too, beside Switchhook's lines: 105 (Eve)",
+    ]
+
+
 def test_what_was_changed_here_since_is_told_as_that_and_not_as_a_difference() -> None:
     rows = [row("101", "Alice"), row("102", "Bob"), row("103", "Carol", enabled=False), row("105", "Eve")]
     wanted, there = (
