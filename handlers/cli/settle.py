@@ -101,6 +101,11 @@ def _carry_out(decision: Decision) -> Settled:
                     f"{error.message}. It is not settled yet: {command_lines.as_user(decision.command)} goes on with it"
                 ) from None
             raise
+        except KeyboardInterrupt:  # perhaps after it was saved
+            raise Refused(
+                f"it was interrupted: {command_lines.as_user(decision.command)} carries it out to its end, or says that "
+                "there is nothing to settle"
+            ) from None
 
 
 def _report(done: Settled) -> None:

@@ -59,13 +59,13 @@ def test_after_a_restore_later_phones_stay_until_somebody_says_otherwise(
     assert switchhook.flask("settle", "asterisk", "--yes").returncode == 0
 
 
-KILLED = """
+ENDED = """
 import os
 from {module} import {name} as whole
 import {module} as module
 def killed(*arguments, **how):
     whole(*arguments, **how)
-    os._exit(9)
+    {then}
 module.{name} = killed
 from flask.cli import main
 main()
@@ -74,10 +74,17 @@ main()
 
 def kill(switchhook: Switchhook, behind: str, *arguments: str) -> None:
     """Have a command killed once a function has returned."""
-    module, _, name = behind.rpartition(".")
-    command = [sys.executable, "-c", KILLED.format(module=module, name=name), *arguments]
-    killed = subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
+    killed = ended(switchhook, behind, "os._exit(9)", *arguments)
     assert killed.returncode == 9, killed.stderr
+
+
+def ended(
+    switchhook: Switchhook, behind: str, then: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that does something else once a function has returned."""
+    module, _, name = behind.rpartition(".")
+    command = [sys.executable, "-c", ENDED.format(module=module, name=name, then=then), *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=switchhook.environment, capture_output=True, text=True)
 
 
 def test_a_restore_that_is_killed_right_after_it_gives_no_phone_an_old_secret(
@@ -107,8 +114,12 @@ def test_a_decision_that_is_killed_is_gone_on_with_by_the_command_that_all_name(
     for number, name in (("175", "Bob"), ("176", "Carol")):
         say(admin, f"create {number} {name}")
     assert switchhook.flask("restore", str(file), "--yes").returncode == 0
+    typed = "settle", "asterisk", "--but=174,175", "--yes"
+    left = ended(switchhook, "pbx.adoption.take_over.give_back", "raise KeyboardInterrupt", *typed)
+    assert "it was interrupted: " in left.stderr
+    assert "/flask settle asterisk --but=174,175 carries it out to its end" in left.stderr
     # The lines of 175 are gone by then, so neither the database nor Asterisk's files have it.
-    kill(switchhook, "pbx.publish.rounds", "settle", "asterisk", "--but=174,175", "--yes")
+    kill(switchhook, "pbx.publish.rounds", *typed)
     assert "175/175" not in asterisk.cli("pjsip show endpoints")
     carries_out = "/flask settle asterisk --but=174,175 carries it out"
     assert carries_out in say(admin, "create 177 Dave")
