@@ -80,7 +80,7 @@ def _tail(path: Path, since: float, fallback: Offsets) -> tuple[Recorded, bool]:
     length, rows = FIRST_BYTES, list[Record]()
     while length <= MOST_BYTES:
         text, is_all = _end_of(path, length)
-        rows = located(csv_lines.records(text), fallback, since)
+        rows = located(csv_lines.records(text), fallback, since, path.stat().st_mtime)
         if rows and rows[0].end < since - OUT_OF_ORDER:
             return Recorded(rows), True
         if is_all:

@@ -5,9 +5,11 @@ Asterisk writes a record for each pair of channels that it dialled, and all thos
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import NamedTuple
 
 QUARTER = 900  # seconds: what the offsets of time zones are multiples of
@@ -59,12 +61,15 @@ class Recorded(NamedTuple):
     lacking: str = ""
 
 
-def located(records: Iterable[Record], fallback: Offsets, since: float = 0.0) -> list[Record]:
+def located(
+    records: Iterable[Record], fallback: Offsets, since: float = 0.0, until: float = math.inf
+) -> list[Record]:
     """Put the times of records right, which are in the order in which they were written.
 
-    `since`: what is looked for ended after it (epoch seconds).
+    `since`: what is looked for ended after it; `until`: when the last one was written (epoch seconds).
     A Uniqueid begins with the second in which its channel was made, in UTC: it shows how far Asterisk's clock is from
-    that, on any machine, in any zone, summer or winter. One that shows nothing has the offset of the one before.
+    that, on any machine, in any zone, summer or winter. One that shows nothing has the offset of the one before, unless it
+    has no Uniqueid and would be too early or too late with that: Asterisk was told since to write none, or other times.
     Of an hour that comes twice, without Uniqueids, the second is taken if the first would be too early to be looked for.
     """
     records = list(records)
@@ -73,10 +78,19 @@ def located(records: Iterable[Record], fallback: Offsets, since: float = 0.0) ->
     found = []
     for record, offset in zip(records, shown, strict=True):
         latest = latest if offset is None else offset
-        offsets = fallback(record.start) if latest is None else (latest,)
-        readings = [record.moved(-each) for each in offsets]
-        found.append(next((each for each in readings if each.end >= since), readings[0]))
+        readings = _readings(record, latest, fallback)
+        first = next(readings)
+        fitting = (each for each in chain((first,), readings) if since <= each.end <= until + SAME_MOMENT)
+        found.append(next(fitting, first))
     return found
+
+
+def _readings(record: Record, latest: float | None, fallback: Offsets) -> Iterator[Record]:
+    """Return a record at the times that it may mean, at least one, the likeliest first."""
+    if latest is not None:
+        yield record.moved(-latest)
+    if latest is None or not record.uniqueid:
+        yield from (record.moved(-each) for each in fallback(record.start))
 
 
 def _offsets(records: Iterable[Record]) -> list[float | None]:

@@ -57,6 +57,15 @@ def test_without_any_uniqueid_calls_of_an_hour_that_comes_twice_are_not_too_earl
         assert found.start == start
 
 
+@pytest.mark.parametrize("hours", [1, -5])
+def test_where_ids_and_other_times_were_switched_off_and_on_calls_are_not_too_early_or_too_late_to_be_looked_for(
+    hours: int,
+) -> None:
+    in_utc, local = one(0), one(hours, uniqueid="", later=60.0)
+    read = located([in_utc, local], lambda _: (hours * 3600.0,), MADE, MADE + 66)
+    assert [each.start for each in read] == [MADE, MADE + 60]
+
+
 def test_a_clock_that_was_set_between_is_no_time_zone() -> None:
     (found,) = located([replace(one(0), start=MADE + 40 * 86400.0)], lambda _: (0.0,))
     assert found.start == MADE + 40 * 86400.0
