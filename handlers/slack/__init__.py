@@ -34,7 +34,7 @@ Out:
 - replies.py does what was asked for, and answers, in windows.py where there is no message to answer. answering.py stores a
   stored_answer.py and sends it, one person's in_turn.py, until Slack has taken it (tries.py), on one of its ways.py: through response_urls.py, into a
   window, or else by direct message. That is in late_answers.py, by asked.py says what it is the answer to, and is read by
-  late_reading.py.
+  late_reading.py. unstored_answers.py tells what is no stored request's.
 - messages.py is what is said, outcome_messages.py what came of a change, status_messages.py how an extension is,
   list_messages.py what many are, by ranges.py and list_pages.py if they are many, all over blocks.py; times.py writes moments,
   signs.py 🟢 and its like.

@@ -20,7 +20,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.retry import backoff, jitter
-from handlers.slack import asked, late_answers, ways, windows, work
+from handlers.slack import asked, late_answers, unstored_answers, ways, windows, work
 from handlers.slack.blocks import SlackMessage, View
 from handlers.slack.errors import MAX_WAIT
 from handlers.slack.in_turn import InTurn
@@ -32,7 +32,6 @@ from models import inbox_answer, outbox
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.inbox_answer import InboxAnswer, Sending
 from models.process_names import process_name
-from models.types import now
 from pbx.services import Services
 
 log = logging.getLogger("switchhook.ext")
@@ -41,7 +40,6 @@ FIRST_THREADS, LATER_THREADS = 64, 16  # what is tried again keeps no first try 
 MOST_QUEUED = 20.0  # seconds until a thread is free: less than inbox_answer.TRY_TIME
 LIFETIME = timedelta(minutes=30)  # of a response_url
 UNSENDABLE = LIFETIME + timedelta(minutes=5)  # some tries by direct message
-TRIES, LONGEST_PAUSE = 5, 8.0  # seconds; of what is not stored
 
 
 class Answers:
@@ -74,8 +72,8 @@ class Answers:
         if sending:
             self._do(self._send, sending, answer, time.monotonic())
         elif (mine := work.current.get()) is None:
-            self._do(tell_unstored, self._client, answer)
-        elif not tell_unstored(self._client, answer):
+            self._do(unstored_answers.tell, self._client, answer)
+        elif not unstored_answers.tell(self._client, answer):
             mine.is_given_back = True
 
     def _do(self, send: Callable[..., object], *arguments: object) -> None:
@@ -220,26 +218,4 @@ def tell(client: WebClient, body: dict[str, Any], shown: SlackMessage | View, **
     if answers := current.get():
         answers.tell(answer)
     else:
-        tell_unstored(client, answer)
-
-
-def tell_unstored(client: WebClient, answer: StoredAnswer) -> bool:
-    """Tell it where it was asked for, or else by direct message; return whether no other try can help."""
-    tried = _until_taken(client, answer)
-    if not tried.is_taken and ways.is_told_directly(answer):
-        message = late_answers.by_direct_message(answer, now(), ways.why_not(answer, tried))
-        tried = ways.directly(client, answer.user_id, message)
-    if not tried.is_taken and tried.reason:
-        log.error("an answer did not reach Slack", extra={"reason": tried.reason})
-    return not tried.may_retry
-
-
-def _until_taken(client: WebClient, answer: StoredAnswer) -> Try:
-    is_again = False
-    for failures in range(1, TRIES + 1):
-        tried = ways.where_asked(client, answer, is_again=is_again)
-        if not tried.may_retry or failures == TRIES:
-            break
-        is_again = is_again or tried.is_unsure
-        time.sleep(min(tried.pause or backoff(failures, first=0.3), LONGEST_PAUSE))
-    return tried
+        unstored_answers.tell(client, answer)
