@@ -54,6 +54,7 @@ class Answers:
         self._later = ContextExecutor(LATER_THREADS, "answers-again")
         self._sending: list[Future[None]] = []  # of the later ones
         self._unreadable: set[int] = set()  # logged already
+        self._taken: set[Sending] = set()  # by Slack, and not noted yet
         self._in_turn = InTurn(self._line_of)
 
     def tell(self, answer: StoredAnswer) -> None:
@@ -99,6 +100,7 @@ class Answers:
 
     def send_due(self) -> None:
         """Have sent what is due, also of processes that have ended, as far as there are threads. Raises SQLAlchemyError."""
+        self._note_taken()
         self._sending = [each for each in self._sending if not each.done()]
         for turn in self._in_turn.due(inbox_answer.waiting(self._database)):
             if len(self._sending) >= LATER_THREADS:
@@ -163,13 +165,20 @@ class Answers:
         if left > timedelta():
             tried = ways.where_asked(self._client, answer, is_again=sending.is_again)
         if tried.is_taken or (not tried.may_retry and not ways.is_told_directly(answer)):
-            inbox_answer.told(self._database, sending)
+            self._taken.add(sending)
+            self._note_taken()
         elif tried.may_retry:
             self._put_off(sending, tried, left)
             return False
         else:
             self._directly(sending, answer, tried)
         return True
+
+    def _note_taken(self) -> None:
+        """Note it, or leave it for the next look: what Slack took is not to be sent again. Raises SQLAlchemyError."""
+        for sending in list(self._taken):
+            inbox_answer.told(self._database, sending)
+            self._taken.discard(sending)
 
     def _put_off(self, sending: Sending, tried: Try, left: timedelta) -> None:
         """Try again when Slack wants, or after longer and longer, and at the latest when it goes by direct message."""
