@@ -181,7 +181,7 @@ SUBCOMMANDS = {
     ),
     "report": Subcommand(
         report_command.USAGE,
-        "calls answered and missed, and registered phones, as a picture; `weekly here` has it come to this channel every Monday; `report week`, `report day yesterday`",
+        "calls answered and missed, and registered phones, as a picture; `report weekly here` has it come to this channel every Monday; `report week`, `report day yesterday`",
         report_command.run,
         "see reports of all calls",
         settings=(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import click
+
 from handlers.slack import help_messages
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.command_text import SETTINGS
 from handlers.slack.help_messages import GROUPS, details, examples_of, group_of, overview, without_examples
 from handlers.subcommands import SUBCOMMANDS
+from tests.documents import wrong_commands
 from tests.slack_stand_in import as_text
 from tests.slack_stand_in.block_kit import check_length, check_message
 
@@ -57,6 +60,13 @@ def test_what_stands_in_code_at_the_end_are_examples() -> None:
     assert examples_of(summary) == ["create 101 Alice", "create 102 Bob"]
     assert without_examples(summary) == "a new one"
     assert without_examples("this list") == "this list"
+
+
+def test_every_example_is_a_command_that_is_taken() -> None:
+    for name, each in SUBCOMMANDS.items():
+        examples = [f"`/ext {example}`" for example in examples_of(each.summary)]
+        assert all(example.startswith(f"`/ext {name}") for example in examples)
+        assert wrong_commands(" ".join(examples), click.Group()) == []
 
 
 def test_every_command_that_takes_settings_has_an_example() -> None:
