@@ -23,6 +23,7 @@ from pbx.errors import AsteriskUnavailable
 from pbx.services import Services
 
 # Of shorter times it is not said that nothing is known: a restart takes a few seconds, and nobody could do anything about it.
+# That more calls may have been is said of any time: those that are told would be taken for all.
 WORTH_TELLING = timedelta(minutes=1)
 SUBJECT = "gap:"
 
@@ -86,7 +87,7 @@ def _messages(session: Session, gap: ListeningGap, default: str) -> Iterator[tup
     """Return what is to be told, and where."""
     since, until, calls = gap.since.timestamp(), gap.until.timestamp(), _calls(session, gap)
     everything = routing.catch_all(routing.all_routes(session), default).channel
-    if everything and gap.problem and gap.until - gap.since >= WORTH_TELLING:
+    if everything and gap.problem and (calls or gap.until - gap.since >= WORTH_TELLING):
         yield (
             everything,
             RecordsMissing(since=since, until=until, problem=gap.problem, is_some_known=bool(calls)),

@@ -38,8 +38,23 @@ def test_calls_that_were_recorded_before_it_was_switched_off_are_told_beside_wha
     assert (calls["kind"], calls["count"]) == ("while_away", 1)
 
 
-def test_without_calls_nothing_is_known(services: Services, holder: LeaseHolder, pbx: ScriptedPbx) -> None:
+def test_calls_of_a_short_time_are_not_told_as_if_they_were_all(
+    services: Services, holder: LeaseHolder, folder: Path, pbx: ScriptedPbx
+) -> None:
     pbx.records = "No"
+    record(folder, ended=80)
+    begin_gap(services, holder, since=90)
+    assert backfill.fill(services, holder)
+    assert [each["kind"] for each in told(services, holder)] == ["nothing_known", "while_away"]
+
+
+def test_without_calls_nothing_is_known_and_of_a_short_time_nothing_said(
+    services: Services, holder: LeaseHolder, pbx: ScriptedPbx
+) -> None:
+    pbx.records = "No"
+    begin_gap(services, holder, since=90)
+    assert backfill.fill(services, holder)
+    assert told(services, holder) == []
     begin_gap(services, holder)
     assert backfill.fill(services, holder)
     (problem,) = told(services, holder)
