@@ -77,13 +77,15 @@ def restore(file: Path, yes: bool) -> None:
             schema.upgrade(services.database.engine.url)
         schema.require_current(services.database.engine)
         click.echo(f"The database has {_count(services.database)} extensions; {file} has {_count(source)}.")
-        is_known = notice.is_known(services, identity.current(source).identity)
+        was = identity.current(source).identity
+        is_known = notice.is_known(services, was)
         if not is_known:
             click.echo(
                 f"{file} seems to be of another installation: nothing here names the database that it was made of."
             )
         if not yes:
             click.confirm("Replace the database by the backup?", abort=True)
+        notice.remember(services, was)
         is_new = transfer.is_empty(services.database) and _has_no_phones(services)
         _sign(source, put_back.RESTORED if is_known else put_back.RESTORED_ANOTHER)
         api_token.keep_revoked(services.database, source)

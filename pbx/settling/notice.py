@@ -70,6 +70,12 @@ def is_known(services: Services, identity: str) -> bool:
     return not identity or not known or identity in known
 
 
+def remember(services: Services, identity: str) -> None:
+    """Have a database of that identity be known to be the one here, however often its backup is restored."""
+    with suppress(OSError, ConfigFileError):
+        witness.remember(services.settings, identity)
+
+
 def newer(session: Session) -> Newer:
     """Return what was changed here since an older state was noticed."""
     row = session.get(Installation, ONLY)

@@ -63,6 +63,18 @@ def write(settings: Settings, seen: Witness) -> None:
         seen = seen.model_copy(update={"former": tuple(each for each in former if each != seen.identity)})
     elif before:
         seen = seen.model_copy(update={"former": before.former})
+    _replace(settings, seen)
+
+
+def remember(settings: Settings, identity: str) -> None:
+    """Have a former identity be the last that is forgotten: a backup of it is restored. Raises as write()."""
+    seen = read(settings)
+    if seen and identity in seen.former:
+        others = [each for each in seen.former if each != identity]
+        _replace(settings, seen.model_copy(update={"former": (*others, identity)}))
+
+
+def _replace(settings: Settings, seen: Witness) -> None:
     with suppress(FileNotFoundError), safe_files.folder(versions.folder_of(settings)) as folder:
         rights = Rights.of(folder)
         file = Rights(rights.user, rights.group, 0o600)

@@ -92,6 +92,15 @@ def test_another_installations_database_is_known_to_be_one(services: Services) -
     assert not notice.is_known(services, "another's")
 
 
+def test_a_backup_is_known_however_often_it_is_restored(services: Services) -> None:
+    backup = identity.current(services.database).identity
+    for _ in range(witness.FORMER + 2):
+        assert notice.is_known(services, backup)
+        notice.remember(services, backup)
+        identity.renew(services.database)
+        notice.clear(services)
+
+
 def test_tokens_that_nobody_has_are_no_harm_however_many(services: Services) -> None:
     damage(services, ticks=1000, revoked=["\0", *(str(number) for number in range(300_000))])
     assert notice.is_unsettled(services)
