@@ -88,9 +88,7 @@ def between(
     """Compare. `wanted`: the blocks as the database would have them; `by_hand`: numbers that the administrator has."""
     known = {row.number: row for row in rows if row.state is not State.DELETING}
     mine = set(by_hand)
-    were_live = {
-        n for n, row in known.items() if row.last_verified is not None and row.state is not State.FAILED
-    }
+    were_live = {number for number, row in known.items() if _was_live(row)}
     both = sorted(there.endpoints.keys() & wanted.endpoints.keys(), key=by_size)
     older = [number for number in both if number not in newer.whole]
     gone = [n for n in wanted.endpoints.keys() | (mine & were_live) if n not in there.endpoints]
@@ -109,10 +107,15 @@ def between(
         settings=[text for number in older if (text := _settings(number, found[number]))],
         nat=[name for name, of_it in there.nat.items() if wanted.nat.get(name, []) != of_it],
         changed=[number for number in both if there.phones[number] != wanted.phones[number]],
-        named={number: name_in(there.endpoints[number]) for number in alone}
-        | {number: known[number].name for number in gone if number in known},
+        named={n: name_in(there.endpoints[n]) for n in alone}
+        | {n: known[n].name for n in gone if n in known},
         newer=newer,
     )
+
+
+def _was_live(row: Extension) -> bool:
+    """Return whether the older state had it in Asterisk, so that it can have been released since."""
+    return row.last_verified is not None and row.state is not State.FAILED
 
 
 def name_in(text: str) -> str:
