@@ -133,6 +133,7 @@ class IncidentDetector:
         return self.failing.get(HOLD_LEASE) if self._holder.may_take_over else None
 
     def _report(self) -> None:
+        self._database.look_up_recipients()
         failing = [Observation(JOB + job, GRACE, _details(why)) for job, why in self.failing.copy().items()]
         # Until it is settled, an older state's rows are all not live, for that one reason; their phones may well work.
         late = {} if self._is_put_back() else not_live(self._services)

@@ -43,13 +43,20 @@ class DatabaseWatchdog:
         self._client = client
         self._admins = admins
         self._row = Incident(subject="database")
+        self._recipients = [services.settings.alert_channel, *services.settings.slack_admins]
+
+    def look_up_recipients(self) -> None:
+        """Remember who is to be told: once the database is away, it does not say where alerts were routed."""
+        with suppress(SQLAlchemyError, DatabaseUnfit), self._services.database.session() as session:
+            self._recipients = incidents.recipients(self._services, session)
 
     def report(self, seen: Observation) -> None:
-        """Report a change to the default channel and the admins; what Slack did not take, the next time."""
+        """Report a change to the channel for all alerts and the admins; what Slack did not take, the next time."""
         after, change = transition(self._row, seen, now())
-        recipients = [self._services.settings.alert_channel, *self._services.settings.slack_admins]
-        if change and not post(self._client, self._admins, recipients, incidents.message_of(after, change)):
-            return
+        if change:
+            self.look_up_recipients()
+            if not post(self._client, self._admins, self._recipients, incidents.message_of(after, change)):
+                return
         self._row = after
 
 

@@ -13,6 +13,7 @@ from jobs import Jobs
 from pbx.services import Services
 from tests.database_lock import read_only
 from tests.factories import holder_of
+from tests.handlers.alerts.alerting import route
 from tests.slack_stand_in import SlackStandIn
 
 
@@ -41,6 +42,23 @@ def test_a_database_that_is_away_is_reported_straight_to_slack(
     jobs.report_incidents()
     assert slack.messages("C0PHONES")[1].text.startswith("✅ *The listener's database works again")
     assert len(slack.called("chat.postMessage")) == 4
+
+
+def test_that_its_database_is_away_goes_to_the_channel_that_alerts_were_routed_to(
+    quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.alerts.detector.GRACE", timedelta())
+    jobs = Jobs(quiet, lambda: None)
+    jobs.hold_lease()
+    route(quiet, "", "", "C0OFFICE")
+    jobs.report_incidents()
+    with quiet.database.engine.begin() as connection:
+        for table in ("incident", "alert_route"):
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {table}_elsewhere")
+    with pytest.raises(OperationalError):
+        jobs.report_incidents()
+    assert "The listener cannot use its database" in slack.messages("C0OFFICE")[0].text
+    assert slack.messages("C0PHONES") == []
 
 
 def test_a_database_that_can_be_read_and_not_written_is_reported_straight_to_slack(
