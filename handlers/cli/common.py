@@ -24,6 +24,10 @@ from pbx.services import Services
 
 AnswerT = TypeVar("AnswerT")
 SERVICES = "switchhook"  # where the app has it
+INTERRUPTED = (
+    "you have interrupted it: what it had saved by then stays, and goes live within a minute. flask ext audit shows what that "
+    "is; of a password that nobody has seen, flask ext secret and the number make another"
+)
 
 
 class Refused(click.ClickException):
@@ -87,13 +91,15 @@ def warnings_unlogged(name: str) -> Iterator[None]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a use case's refusal, and a database that fails, into Refused."""
+    """Turn a use case's refusal, a database that fails and Ctrl-C into Refused."""
     try:
         yield
     except SwitchhookError as error:
         raise Refused(str(error), problems.status_of(error) or HTTPStatus.UNPROCESSABLE_ENTITY) from None
     except SQLAlchemyError as error:
         raise Refused(failure.describe(error), HTTPStatus.SERVICE_UNAVAILABLE) from None
+    except KeyboardInterrupt:
+        raise Refused(INTERRUPTED) from None
 
 
 def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pbx import config_files, numbers
+from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
-from tests.server import Switchhook
+from tests.server import PROJECT, Switchhook
+from tests.waiting import SECONDS, wait_for
 from version import VERSION
 
 
@@ -105,6 +111,21 @@ def test_a_change_that_could_not_go_live_exits_with_1_and_publish_mends_it(
     assert nothing_waits.returncode == 1
     assert "is Asterisk running" in nothing_waits.stderr
     assert "live, verified in Asterisk" in switchhook.flask("ext", "status", "161").stdout
+
+
+def test_who_interrupts_a_change_reads_that_it_may_be_saved(
+    switchhook: Switchhook, services: Services
+) -> None:
+    command = [sys.executable, "-m", "flask", "ext", "create", "162", "--name=Bob"]
+    with config_files.locked(services.settings.asterisk_config_dir):
+        typed = subprocess.Popen(
+            command, cwd=PROJECT, env=switchhook.environment, stderr=subprocess.PIPE, text=True
+        )
+        wait_for(lambda: numbers.find(services, "162"))
+        typed.send_signal(signal.SIGINT)
+        _, said = typed.communicate(timeout=SECONDS)
+    assert typed.returncode == 1
+    assert "Error: you have interrupted it: what it had saved by then stays" in said
 
 
 def test_without_tables_the_remedy_is_named(switchhook: Switchhook, folder: Path) -> None:
