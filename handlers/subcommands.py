@@ -87,7 +87,7 @@ _OF_NUMBER = {command.name: changing.of_number(command) for command in number_co
 SUBCOMMANDS = {
     "create": Subcommand(
         "create <number> <name> [@user] [key=value …]",
-        "a new extension; without a number, the next free one. Alone it opens a window. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
+        "a new extension; @user says whose it is; without a number, the next free one. Alone it opens a window. `create 101 Alice`, `create “Bob Smith” @bob codecs=ulaw,alaw`",
         create,
         "create extensions",
         window=openings.create,
@@ -114,8 +114,8 @@ SUBCOMMANDS = {
     ),
     "verify": _OF_NUMBER["verify"],  # its place in the help
     "set": Subcommand(
-        "set <number> key=value …",
-        "changes settings; a number alone opens a window with them; `set 101 name=“Alice Smith” max_contacts=2`",
+        "set <number> [@user] [key=value …]",
+        "changes settings; @user says whose it is, user= that it is nobody's; a number alone opens a window with them; `set 101 name=“Alice Smith” max_contacts=2`, `set 102 @bob`, `set 102 user=`",
         changing.change,
         "change extensions",
         Target.CHANGED,

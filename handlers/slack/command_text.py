@@ -180,7 +180,7 @@ def _setting(name: str, known: tuple[str, ...]) -> str:
     if name.lower() in known:
         return name.lower()
     raise Refusal(
-        f"there is no setting “{name}”{nearest(name.lower(), known)}; settings are {', '.join(known)}"
+        f"there is no setting “{name}”{nearest(name.lower(), known)}; settings are {user_setting.listed(known)}"
     )
 
 
@@ -232,7 +232,9 @@ def _refuse_range_or_late_number(words: list[str]) -> None:
 
 def changes(given: Arguments) -> Changes:
     """Read what `set` was given. Raises Refusal."""
-    values: dict[str, Any] = {**given.settings, **user_setting.read(given.settings, given.slack_user_id)}
+    number = given.words[0] if given.words else "101"
+    whose = user_setting.read(given.settings, given.slack_user_id, number)
+    values: dict[str, Any] = {**given.settings, **whose}
     values.pop(user_setting.NAME, None)
     if not values:
         raise Refusal(f"set what? Settings are {', '.join(SETTINGS)}, such as /ext set 101 name=Alice")

@@ -51,6 +51,13 @@ def test_one_subcommand_is_told_of_with_examples_and_settings() -> None:
     assert "codecs= in order of preference" in text
 
 
+def test_how_to_say_whose_an_extension_is_stands_in_the_help() -> None:
+    given = SUBCOMMANDS["set"]
+    text = shown(details(given.usage, given.summary, {}))
+    assert "@user says whose it is, user= that it is nobody's" in text
+    assert "/ext set 102 @bob\n/ext set 102 user=" in text
+
+
 def test_every_setting_is_explained() -> None:
     assert tuple(help_messages.SETTINGS) == SETTINGS
 

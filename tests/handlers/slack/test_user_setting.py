@@ -22,8 +22,20 @@ def test_nothing_behind_it_is_nobody_and_a_mention_somebody() -> None:
 
 @pytest.mark.parametrize("text", ["101 user=bob", "101 user=<@U0BOB|bob>", "101 user= <@U0BOB|bob>"])
 def test_anything_behind_it_is_refused_with_both_ways(text: str) -> None:
-    with pytest.raises(Refusal, match=r"/ext set 101 user=\. .*/ext set 101 @bob"):
+    with pytest.raises(Refusal, match=r"^to .*/ext set 101 user=\. .*/ext set 101 @bob"):
         changed(text)
+
+
+def test_the_example_has_the_number_that_was_typed() -> None:
+    with pytest.raises(Refusal, match=r"/ext set 102 user=\. .*/ext set 102 @bob"):
+        changed("102 user=bob")
+
+
+def test_it_is_listed_apart_from_the_settings_that_take_a_value() -> None:
+    with pytest.raises(
+        Refusal, match=r"email, notes\. @user says whose it is, and user= that it is nobody's$"
+    ):
+        changed("102 owner=<@U0BOB|bob>")
 
 
 def test_it_is_no_setting_of_a_new_extension() -> None:
