@@ -149,6 +149,13 @@ def behind(database: Database, first: AuditEntry) -> list[AuditEntry]:
         return list(session.exec(select(AuditEntry).where(*this).order_by(col(AuditEntry.id))))
 
 
+def deleted_since(session: Session, at: datetime) -> dict[str | None, datetime]:
+    """Return the numbers that were deleted after a moment, and when, the last time."""
+    these = col(AuditEntry.action) == DELETED, col(AuditEntry.at) > at
+    query = select(AuditEntry.number, AuditEntry.at).where(*these).order_by(col(AuditEntry.id))
+    return dict(session.exec(query).all())
+
+
 def since(database: Database, row: Extension, revision: int, limit: int = 20) -> list[AuditEntry]:
     """Return what made the revisions of an extension behind this one, oldest first: the latest of it."""
     of_it = col(AuditEntry.number) == row.number, col(AuditEntry.at) >= row.created_at

@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, col, select
 
-from models import listening_gap
+from models import audit, listening_gap
 from models.event import Event, EventKind
 from models.lease import LeaseHolder
 from models.listening_gap import ListeningGap
@@ -159,7 +160,13 @@ def _look_again(holder: LeaseHolder, gap: ListeningGap, at: datetime) -> None:
 
 def _store(services: Services, holder: LeaseHolder, gap: ListeningGap, found: Iterable[RecordedCall]) -> None:
     numbers = ManagedNumbers(services.database)
-    told = [(each, calls.facts(each, numbers, numbers.has_voicemail)) for each in found]
+    with services.database.session() as session:
+        deleted = audit.deleted_since(session, gap.since)
+
+    def was_ours(start: float, number: str) -> bool:
+        return numbers(number) or (number in deleted and start < deleted[number].timestamp())
+
+    told = [(each, calls.facts(each, partial(was_ours, each.start), numbers.has_voicemail)) for each in found]
     with holder.transaction() as session:
         for call, facts in told:
             history.store(session, _news(session, gap, call, facts), backfilled=True, gap=gap.id)
