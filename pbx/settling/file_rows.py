@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 
 from models import adopted_options
 from models.adopted_options import AdoptedOptions, Options
+from models.errors import SecretUnreadable
 from models.extension import Extension, State
 from models.types import now
 from pbx import pjsip, voicemail
@@ -32,6 +34,7 @@ class Source:
     transports: Mapping[str, str]  # protocol → name of the transport's section
     behind_nat: bool
     encrypt: Callable[[SecretStr], str]
+    decrypt: Callable[[str], SecretStr]  # raises SecretUnreadable
 
 
 def row_of(
@@ -52,7 +55,8 @@ def row_of(
     if source.behind_nat:  # it is `no` then whatever was asked for
         fields["direct_media"] = bool(before and before.direct_media)
     row.sqlmodel_update({**fields, **named, "enabled": True, "voicemail_enabled": bool(mailbox)})
-    row.encrypted_secret = source.encrypt(secret)
+    if before is None or _secret(before, source) != secret:
+        row.encrypted_secret = source.encrypt(secret)
     if mailbox:
         row.created_at = datetime.fromtimestamp(int(mailbox[1].translate(HEX), 16), UTC)
     if before and not is_same_person(before, row, newer):
@@ -69,6 +73,13 @@ def is_same_person(before: Extension, after: Extension, newer: Collection[str]) 
     has_both = before.has_voicemail and after.voicemail_enabled
     boxes = {voicemail.mailbox(each.number, each.created_at) for each in (before, after)}
     return ("name" in newer or before.name == after.name) and not (has_both and len(boxes) > 1)
+
+
+def _secret(row: Extension, source: Source) -> SecretStr | None:
+    """Return None for one that cannot be read."""
+    with suppress(SecretUnreadable):
+        return source.decrypt(row.encrypted_secret)
+    return None
 
 
 def _named(number: str, caller_id: str, name: str, before: Extension | None) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def _kept(session: Session, found: Difference) -> Kept:
 def _source(services: Services, on_disk: ConfigOnDisk) -> Source:
     written = pjsip_transports.written(on_disk.pjsip.block_text())
     transports = on_disk.admin.transports | {protocol: name for name, protocol, _ in written}
-    return Source(transports, any(on_disk.blocks.nat.values()), services.cipher.encrypt)
+    return Source(
+        transports, any(on_disk.blocks.nat.values()), services.cipher.encrypt, services.cipher.decrypt
+    )
 
 
 def _take(
@@ -112,10 +114,12 @@ def _take(
         session.add(made)
         audit.record(session, by, KEPT, number, audit.created(made), made.revision)
     else:
-        settings = audit.settings_of(before)
+        settings, same_secret = audit.settings_of(before), made.encrypted_secret == before.encrypted_secret
         before.sqlmodel_update(made.model_dump(exclude={"id", "revision", "version"}))
         before.revision += 1
-        changes = audit.differences(settings, before.model_dump())
+        changes = audit.differences(
+            settings, before.model_dump(exclude={"encrypted_secret"} if same_secret else None)
+        )
         audit.record(session, by, KEPT, number, changes, before.revision)
 
 

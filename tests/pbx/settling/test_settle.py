@@ -17,6 +17,7 @@ from pbx.services import Services
 from pbx.settling import notice, settle
 from pbx.settling.decision import Decision, Side
 from pbx.settling.difference import Difference
+from pbx.settling.newer import KEPT
 from pbx.settling.settle import Settled
 from tests.asterisk_bed import Asterisk
 from tests.pbx.extension_driver import contents, create, create_live
@@ -121,6 +122,8 @@ def test_phones_stay_as_asterisk_has_them_to_the_last_line(day_after: Day) -> No
         )
     assert (now["160"].slack_user_id, now["160"].notes) == (day.ALICE, "first floor")
     assert (now["164"].slack_user_id, now["163"].enabled) == (None, False)
+    changes = {act.number: act.changes for act in audit.latest(services.database) if act.action == KEPT}
+    assert ["secret" in changes[number] for number in ("160", "161", "166")] == [True, False, False]
     assert not notice.is_unsettled(services)
     publish(services)
     assert block(services) == day_after.block
