@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import requests
 from standardwebhooks.webhooks import Webhook
@@ -48,13 +49,17 @@ class ApiClient:
     """Creates extensions and deletes them again; what was not answered is asked again with the same Idempotency-Key."""
 
     def __init__(self, world: World, token: str, numbers: Sequence[str], seed: int) -> None:
-        self._world, self._token, self._numbers = world, token, list(numbers)
+        self._world, self._numbers = world, list(numbers)
+        self._headers = {"Authorization": f"Bearer {token}"}
         self._random = random.Random(seed)  # noqa: S311 (no secret)
         self._there: dict[str, str] = {}  # number → id
         self._unclear: set[str] = set()  # numbers of which nobody said what came of the last request
 
     def step(self) -> None:
-        number = self._random.choice([each for each in self._numbers if each not in self._unclear])
+        number = self._random.choice(self._numbers)
+        if number in self._unclear:
+            self._look(number)
+            return
         if number in self._there:
             done = self._ask("deleted", number, "DELETE", f"/extensions/{self._there.pop(number)}", None, "")
         else:
@@ -64,10 +69,20 @@ class ApiClient:
         if not 200 <= done < 300:
             self._unclear.add(number)
 
+    def _look(self, number: str) -> None:
+        """Find out what came of the last request."""
+        with suppress(requests.RequestException):
+            url, headers = f"{self._world.url}/api/extensions/number:{number}", self._headers
+            answer = requests.get(url, headers=headers, timeout=TRY_SECONDS)
+            if answer.ok:
+                self._there[number] = answer.json()["extension"]["id"]
+            if answer.ok or answer.status_code == HTTPStatus.NOT_FOUND:
+                self._unclear.discard(number)
+
     def _ask(self, verb: str, number: str, method: str, path: str, body: object, name: str) -> int:
         """Return the status; 0: nobody ever answered."""
         key, begun = secrets.token_hex(8), time.time()
-        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
+        headers = self._headers | {"Idempotency-Key": key}
         status, tries = 0, 0
         while tries < TRIES and status in (0, 409, 429, 502, 503):
             tries += 1
