@@ -4,7 +4,7 @@ bulk/ takes many extensions at once. doctor/ says what is wrong with the system.
 number_commands.py and monitor.py; health.py is asked over HTTP. outcome_wording.py says on the command line and on the page what
 came of a change, deletion_wording.py what goes with a deletion. wording.py, adoption_wording.py, nat_wording.py, presence_wording.py,
 drift_wording.py, audit_messages.py and event_lines.py have the words that Slack and the command line share,
-number_names.py knows who has a number, and since when,
+number_names.py knows who has a number, and since when, number_history.py who had it at a moment,
 put_back_wording.py what an older database differs in, put_back_watch.py has pages and the API notice one,
 standing_warnings.py what is wrong as a whole, owner_messages.py what owners are told of their phones.
 subcommands.py is the table of what /ext knows, sections.py what parts add to a Home.

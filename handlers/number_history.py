@@ -1,0 +1,57 @@
+"""Who had a number at a moment, as its extension and the audit trail have it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from models.audit import ADOPTED, CREATED, DELETED, AuditEntry
+from models.extension import Extension
+
+
+class Had(NamedTuple):
+    """Who had a number: what the extension was called, and its Slack user."""
+
+    name: str
+    slack_user_id: str | None
+
+
+class NumberHistory:
+    """What is known of some numbers since a moment."""
+
+    def __init__(self, session: Session, numbers: Collection[str], since: datetime) -> None:
+        """Read it."""
+        theirs = select(Extension.number, Extension.name, Extension.slack_user_id, Extension.created_at)
+        found = session.exec(theirs.where(col(Extension.number).in_(numbers))).all()
+        self._today = {number: (Had(name, user), created_at) for number, name, user, created_at in found}
+        self._entries: dict[str | None, list[AuditEntry]] = {}
+        later = col(AuditEntry.number).in_(numbers), col(AuditEntry.at) > since
+        for entry in session.exec(select(AuditEntry).where(*later).order_by(col(AuditEntry.id))):
+            self._entries.setdefault(entry.number, []).append(entry)
+
+    def at(self, number: str, moment: datetime) -> Had | None:
+        """Return who had it; None: nobody, or nobody knows any more."""
+        today, created_at = self._today.get(number, (None, moment))
+        entries = [each for each in self._entries.get(number, ()) if each.at > moment]
+        if today and created_at <= moment:
+            # That it was made is noted a little later than it was.
+            entries = [each for each in entries if each.action not in (CREATED, ADOPTED)]
+        else:
+            today = None
+        name = _before(entries, "name", today.name if today else None)
+        user = _before(entries, "slack_user_id", today.slack_user_id if today else None)
+        return Had(name, user) if name else None
+
+
+def _before(entries: Iterable[AuditEntry], field: str, today: str | None) -> str | None:
+    """Return what a field was before all of these, the oldest first."""
+    for entry in entries:
+        if field in entry.changes:
+            before: str | None = entry.changes[field][0]
+            return before
+        if entry.action in (CREATED, ADOPTED, DELETED):
+            return None
+    return today
