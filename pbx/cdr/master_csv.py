@@ -87,9 +87,7 @@ def _tail(path: Path, since: float, fallback: Offsets) -> tuple[Recorded, bool]:
             return Recorded(rows), False
         length *= 2
     reason = f"only the last {MOST_BYTES >> 20} MB of {path} were read, and they do not reach back far enough"
-    remedy = (
-        "see if anything but calls stands there; if not, have logrotate put it aside sooner (maxsize 50M)"
-    )
+    remedy = "see if anything but calls stands there; if not, have logrotate put it aside (maxsize 50M)"
     return Recorded(rows, f"{reason}: {remedy}"), False
 
 
