@@ -71,10 +71,10 @@ def look(services: Services) -> Unsettled:
     with services.database.session() as session:
         row = session.get(Installation, ONLY)
         held, of_another = put_back.held_messages(session), put_back.is_of_another(session)
-        begun = notice.begun(session)
+        begun, was_noticed = notice.begun(session), put_back.was_noticed(session)
     live = [each for each in all_of(services.database) if each.revoked_at is None and each.expires_at > now()]
     found = _difference(services, planning.rows_of(services), on_disk)
-    return Unsettled(why, found, row.as_of if row else None, of_another, held, live, begun)
+    return Unsettled(why, found, row.as_of if row and was_noticed else None, of_another, held, live, begun)
 
 
 def _difference(services: Services, rows: Sequence[Extension], on_disk: ConfigOnDisk) -> Difference:

@@ -9,6 +9,8 @@ import pytest
 from sqlmodel import select
 
 from models.extension import Extension
+from models.installation import Installation
+from models.types import now
 from pbx.errors import AsteriskUnavailable, Refusal
 from pbx.publishing import foreign_files
 from pbx.services import Services
@@ -78,3 +80,11 @@ def test_no_history_of_what_differs_is_told_also_once_a_decision_was_interrupted
     asterisk.start()
     assert settle.look(another).found.sentences() == told
     assert carry_out(another, Side.DATABASE) == []
+
+
+def test_how_old_it_was_when_it_was_once_put_back_is_no_news_of_another_database(another: Services) -> None:
+    with another.database.session() as session:
+        session.add(Installation(as_of=now()))
+    unsettled = settle.look(another)
+    assert unsettled.why
+    assert unsettled.as_of is None
