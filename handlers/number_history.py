@@ -46,6 +46,12 @@ class NumberHistory:
         return Had(name, user) if name else None
 
 
+def names_at(session: Session, numbers: Collection[str], moment: datetime) -> dict[str, str]:
+    """Return what the extensions of these numbers were called."""
+    history = NumberHistory(session, numbers, moment)
+    return {number: had.name for number in numbers if (had := history.at(number, moment))}
+
+
 def _before(entries: Iterable[AuditEntry], field: str, today: str | None) -> str | None:
     """Return what a field was before all of these, the oldest first."""
     for entry in entries:

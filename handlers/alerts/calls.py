@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
 from handlers.calls import following
+from handlers.number_history import NumberHistory, names_at
 from models import direct_alerts_off, outbox
 from models.event import Event, EventKind
 from pbx import history
@@ -32,7 +35,7 @@ class Calls(Rule):
         known = outbox.find_open(session, subject)
         here = [row for row in known if row.channel == channel]
         for row in here if event.kind is EventKind.RINGING else known:
-            call = CallMessage.model_validate(row.content).after(event, self.context.names)
+            call = CallMessage.model_validate(row.content).after(event, self._names(event))
             outbox.edit(session, row, call.as_json())
         if channel and event.gap is None and not here and (event.kind is EventKind.RINGING or not known):
             call = CallMessage.begin(event, self.context.names)
@@ -43,15 +46,30 @@ class Calls(Rule):
             if event.reason in MISSED:
                 self._report_missed(event)
 
+    def _names(self, event: Event) -> dict[str, str]:
+        """Return the names of the parties; of a time when nobody listened, those of then."""
+        if event.gap is None:
+            return self.context.names
+        return names_at(self.context.session, (event.number, event.peer), event.at)
+
     def _report_missed(self, event: Event) -> None:
         """Notify everybody whose phone rang, or should have, unless they want no such messages."""
         session = self.context.session
         rung = history.of_call(session, event.linkedid, EventKind.RINGING)
         rang = [each for each in rung if not following.is_own_phone(each)]
-        name = self.context.names.get(event.peer) or next((row.peer_name for row in rang), "")
+        name = self._names(event).get(event.peer) or next((row.peer_name for row in rang), "")
         missed = MissedCall.of(event, name).as_json()
         held_back = event.reason == VOICEMAIL
         subject = f"{HELD_BACK if held_back else 'missed:'}{event.linkedid}"
-        theirs = routing.slack_users(session, {event.number, *(row.number for row in rang)})
+        theirs = self._owners({event.number, *(row.number for row in rang)}, event, rang)
         for user_id in direct_alerts_off.recipients(session, theirs):
             outbox.enqueue(session, user_id, subject, missed, open=held_back, due=not held_back)
+
+    def _owners(self, numbers: Collection[str], event: Event, rang: Sequence[Event]) -> list[str]:
+        """Return whose the numbers are; in a time when nobody listened, whose they were when the call began."""
+        if event.gap is None:
+            return routing.slack_users(self.context.session, numbers)
+        began = (rang[0] if rang else event).at
+        then = NumberHistory(self.context.session, numbers, began)
+        found = (then.at(each, began) for each in numbers)
+        return sorted({had.slack_user_id for had in found if had and had.slack_user_id})

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from handlers.alerts import routing, rules
+from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage
 from handlers.alerts.gap_messages import CALLS_SHOWN, GapCall, RecordsMissing, WhileAway
 from handlers.calls import following
+from handlers.number_history import names_at
 from handlers.slack.message_content import MessageContent
 from models import listening_gap, outbox
 from models.event import Event, EventKind
@@ -130,7 +131,9 @@ def _told_before(session: Session, gap: ListeningGap) -> set[str | None]:
 
 
 def _as_shown(session: Session, rows: Sequence[Event]) -> GapCall:
-    names = rules.names_of(session, list(rows))
+    """Return the call with the names that its parties had then."""
+    numbers = {number for row in rows for number in (row.number, row.peer)}
+    names = names_at(session, numbers, rows[0].at)
     call = CallMessage.begin(rows[0], names)
     for row in rows[1:]:
         call = call.after(row, names)

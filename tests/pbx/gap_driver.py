@@ -22,7 +22,7 @@ from pbx.services import Services
 from tests.factories import holder_of, insert_extension
 from tests.pbx.scripted_pbx import ScriptedPbx
 
-CALL = '"","101","102","from-internal","","PJSIP/101-{n:08x}","PJSIP/102-{n:08x}","Dial","","{start}","{start}","{end}",5,5,"ANSWERED","DOCUMENTATION","{made}.{n}",""\n'
+CALL = '"","101","102","from-internal","","PJSIP/101-{n:08x}","PJSIP/102-{n:08x}","Dial","","{start}","{start}","{end}",5,5,"{disposition}","DOCUMENTATION","{made}.{n}",""\n'
 
 
 @pytest.fixture
@@ -52,13 +52,13 @@ def holder(services: Services) -> LeaseHolder:
     return holder_of(services)
 
 
-def record(folder: Path, ended: float, number: int = 1) -> str:
+def record(folder: Path, ended: float, number: int = 1, disposition: str = "ANSWERED") -> str:
     """Write a call of 5 s that ended so many seconds ago; return its Linkedid."""
     end = now() - timedelta(seconds=ended)
     start = end - timedelta(seconds=5)
     values = {"start": f"{start:%F %T}", "end": f"{end:%F %T}", "made": int(start.timestamp())}
     with (folder / "Master.csv").open("a") as file:
-        file.write(CALL.format(n=number, **values))
+        file.write(CALL.format(n=number, disposition=disposition, **values))
     return f"{values['made']}.{number}"
 
 
