@@ -1,0 +1,102 @@
+"""A call that was missed while nobody listened is told to who had the number then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, delete, update
+
+from handlers.alerts import gaps, rules
+from models import audit
+from models.actor import SWITCHHOOK
+from models.extension import Extension
+from models.lease import LeaseHolder
+from models.types import now
+from pbx import backfill
+from pbx.services import Services
+from tests.factories import insert_extension, outbox_texts
+from tests.pbx import gap_driver
+from tests.pbx.gap_driver import begin_gap, record
+
+pbx, folder, holder = gap_driver.pbx, gap_driver.folder, gap_driver.holder
+BOB, DAVE = "U0BOB0001", "U0DAVE001"
+PHONES = "C0PHONES"
+services_of_now = gap_driver.services
+
+
+@pytest.fixture
+def services(services_of_now: Services) -> Services:
+    """101 Alice and 102 Bob, who have been there for an hour."""
+    of_bob = col(Extension.number) == "102"
+    with services_of_now.database.session() as session:
+        session.exec(update(Extension).values(created_at=now() - timedelta(hours=1)))
+        session.exec(update(Extension).where(of_bob).values(name="Bob", slack_user_id=BOB))
+    settings = services_of_now.settings.model_copy(update={"alert_channel": PHONES})
+    return Services(settings, services_of_now.database, services_of_now.cipher)
+
+
+def miss(folder: Path, number: int = 1) -> None:
+    """Have 101 call 102 in vain five minutes ago."""
+    record(folder, ended=300, number=number, disposition="NO ANSWER")
+
+
+def told(services: Services, holder: LeaseHolder) -> dict[str, list[str]]:
+    """Return the lines of what is told of the time in which nobody listened, by where."""
+    begin_gap(services, holder)
+    assert backfill.fill(services, holder)
+    rules.write_alerts(services, holder)
+    assert gaps.tell(services, holder)
+    return {channel: text.splitlines() for channel, text in outbox_texts(services)}
+
+
+def delete_bob(services: Services) -> None:
+    with services.database.session() as session:
+        session.exec(delete(Extension).where(col(Extension.number) == "102"))
+        gone = {"name": ["Bob", None], "slack_user_id": [BOB, None]}
+        audit.record(session, SWITCHHOOK, audit.DELETED, "102", gone)
+
+
+def make_dave(services: Services) -> None:
+    insert_extension(services, "102", name="Dave", slack_user_id=DAVE)
+    with services.database.session() as session:
+        made = {"name": [None, "Dave"], "slack_user_id": [None, DAVE]}
+        audit.record(session, SWITCHHOOK, audit.CREATED, "102", made)
+
+
+def test_who_was_given_the_number_since_reads_nothing(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    miss(folder)
+    with services.database.session() as session:
+        these = update(Extension).where(col(Extension.number) == "102")
+        session.exec(these.values(name="Dave", slack_user_id=DAVE))
+        changes = {"name": ["Bob", "Dave"], "slack_user_id": [BOB, DAVE]}
+        audit.record(session, SWITCHHOOK, "changed", "102", changes)
+    messages = told(services, holder)
+    assert set(messages) == {PHONES, BOB}
+    assert messages[BOB][0].startswith("📵 You missed a call from 101 Alice · ")
+    assert messages[PHONES][1].endswith("📵 102 Bob missed a call from 101 Alice · no answer")
+
+
+def test_who_had_a_number_that_was_made_anew_since_reads_of_it(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    miss(folder)
+    delete_bob(services)
+    make_dave(services)
+    messages = told(services, holder)
+    assert set(messages) == {PHONES, BOB}
+    assert messages[PHONES][1].endswith("📵 102 Bob missed a call from 101 Alice · no answer")
+
+
+def test_where_nobody_is_known_to_have_had_it_the_number_stands_alone(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    miss(folder)
+    with services.database.session() as session:
+        session.exec(update(Extension).where(col(Extension.number) == "102").values(created_at=now()))
+    messages = told(services, holder)
+    assert set(messages) == {PHONES}
+    assert messages[PHONES][1].endswith(" 📞 101 Alice → 102 · no answer")
