@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from models.extension_range import ExtensionRange
 from models.field_rules import is_context
+from models.nat_fields import as_address
 from models.number import is_number
 from pbx.dialplan import RANGE_CONTEXT
 from pbx.outbound_route import ROUTES_CONTEXT
@@ -79,6 +80,13 @@ def _server(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?", text):
         raise ValueError("needs the name or address that phones use as server, such as pbx.example.com")
     return text
+
+
+def is_own_machine(server: str) -> bool:
+    """Return whether a phone with this server calls itself, as every machine has the name or address for itself."""
+    host = server.partition(":")[0].lower()
+    address = as_address(host)
+    return host == "localhost" or (address is not None and (address.is_loopback or address.is_unspecified))
 
 
 def _bind(text: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from installation.env_file import quoted
 from installation.facts import Answers
 from models.extension_range import ExtensionRange
-from setting_types import Server, SlackIds
+from setting_types import Server, SlackIds, is_own_machine
 
 HOST = re.compile(
     r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -71,7 +71,16 @@ def _by_setting(kind: Any) -> Callable[[str], str]:
     return check
 
 
-sip_domain = _by_setting(Server)
+def sip_domain(text: str) -> str:
+    """Return the server for phones. Raises ValueError."""
+    server = _by_setting(Server)(text)
+    if is_own_machine(server):
+        raise ValueError(
+            "needs a name or address of this machine in the network: with this one phones would call themselves"
+        )
+    return server
+
+
 slack_admins = _by_setting(SlackIds)
 
 

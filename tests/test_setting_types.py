@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import settings
-from setting_types import Address
+from setting_types import Address, is_own_machine
 
 
 @pytest.mark.parametrize("name", ["a//b.conf", "..", "a b.conf", ""])
@@ -35,3 +35,14 @@ def test_faults_are_those_of_the_given_values_alone(monkeypatch: pytest.MonkeyPa
 )
 def test_an_address_is_kept_as_browsers_send_it(typed: str, kept: str) -> None:
     assert TypeAdapter(Address).validate_python(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("server", "is_so"),
+    [
+        *(("localhost", True), ("LocalHost:5060", True), ("127.0.0.1:5160", True), ("127.1.2.3", True)),
+        *(("0.0.0.0:5060", True), ("192.168.1.5:5060", False), ("localhost.example.com", False)),
+    ],
+)
+def test_a_server_that_phones_look_for_in_themselves_is_known(server: str, is_so: bool) -> None:
+    assert is_own_machine(server) is is_so

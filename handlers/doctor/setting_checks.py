@@ -17,6 +17,7 @@ from handlers.doctor.slack_checks import TOKEN_AT
 from handlers.hr.sources import SOURCES
 from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.services import Services
+from setting_types import is_own_machine
 from settings import Settings, SettingsUnusable
 
 # setting → what is missing without it, and where it is to be had
@@ -77,10 +78,11 @@ def alert_channel(services: Services) -> Iterator[Finding]:
 def addresses(services: Services) -> Iterator[Finding]:
     """Find a server that phones cannot reach, and new employees who get no QR code."""
     found = services.settings
-    if found.sip_domain.partition(":")[0].lower() == "localhost":
+    is_trial = (found.public_url or "").startswith("http://")  # all of it is for this machine alone
+    if is_own_machine(found.sip_domain) and not is_trial:
         yield Finding(
             "addresses",
-            "SIP_DOMAIN is localhost",
+            f"SIP_DOMAIN is {found.sip_domain}",
             "people are told to type it into their phones as the server, and phones then call themselves",
             f"set SIP_DOMAIN to the name or address that phones know this PBX by, {RESTART}",
         )

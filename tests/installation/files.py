@@ -128,7 +128,7 @@ AMI_SECRET={asterisk.ami_secret}
 ASTERISK_CONFIG_DIR={asterisk.config_dir}
 PJSIP_CONF=switchhook/pjsip.conf
 EXTENSIONS_CONF=switchhook/extensions.conf
-SIP_DOMAIN={asterisk.sip_domain}
+SIP_DOMAIN=192.168.1.5
 PUBLIC_URL={public_url}
 PORT={port}
 """

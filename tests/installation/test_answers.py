@@ -37,6 +37,7 @@ def test_what_can_be_is_taken(name: str, text: str, wanted: str) -> None:
         ("host", f"{'a' * 64}.example.com"),
         ("host", "-a.example.com"),
         ("sip_domain", "pbx example"),
+        ("sip_domain", "127.0.0.1:5160"),
         ("sip_domain", "pbx\nSECRET_KEY=x"),
         ("extension_range", "199-100"),
         ("slack_bot_token", "xoxp-user-token"),

@@ -72,8 +72,13 @@ def test_a_channel_by_its_name_is_found() -> None:
 
 
 def test_a_server_that_phones_would_look_for_in_themselves_is_found() -> None:
-    (finding,) = found(setting_checks.addresses, sip_domain="localhost:5060")
-    assert finding.seen == "SIP_DOMAIN is localhost"
+    for server in ("localhost:5060", "127.0.0.1"):
+        (finding,) = found(setting_checks.addresses, sip_domain=server)
+        assert finding.seen == f"SIP_DOMAIN is {server}"
+
+
+def test_a_trial_on_one_machine_has_its_phones_there_too() -> None:
+    assert found(setting_checks.addresses, sip_domain="127.0.0.1", public_url="http://localhost:8000") == []
 
 
 def test_hr_without_an_address_for_qr_codes_is_found() -> None:
