@@ -27,7 +27,7 @@ fuzz: $(VENV)/installed  ## 5,000 requests to the API, by its description and ag
 kills: $(VENV)/installed  ## a process killed at ten times as many places as in `make test`
 	MORE_KILLS=10 $(RUN)/python -m pytest tests/pbx/test_kill.py tests/pbx/test_outbound_kill.py tests/pbx/adoption/test_adopt_killed.py tests/handlers/slack/kills
 
-soak: $(VENV)/installed  ## an hour of calls, commands and programs while everything dies, and what all say of it; MINUTES=10 DATABASE=postgresql SEED=7
+soak: $(VENV)/installed  ## an hour of calls, commands and programs while everything dies, and what all say of it; MINUTES=10 DATABASE=postgresql SEED=8
 	@$(RUN)/python -m tests.soak --minutes $(or $(MINUTES),60) --database $(or $(DATABASE),sqlite) --seed $(or $(SEED),7)
 
 soak-commands: $(VENV)/installed  ## 1,000 slash commands, and the web process killed every second: none lost, none twice; COMMANDS=100 SEED=7 SOCKET=1 DATABASE=postgresql

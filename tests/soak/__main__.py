@@ -1,4 +1,4 @@
-"""`make soak`: see docs and CONTRIBUTING.md; `python -m tests.soak --help` has the options."""
+"""`make soak`: see tests/soak/README.md; `python -m tests.soak --help` has the options."""
 
 from __future__ import annotations
 
