@@ -13,6 +13,7 @@ PROJECT = Path(__file__).parent
 ROOT, USER = 0, "switchhook"  # the user that `flask init` makes
 WEB, LISTENER = "switchhook-web", "switchhook-listener"  # the units
 RESTART, STOP = f"systemctl restart {WEB} {LISTENER}", f"systemctl stop {WEB} {LISTENER}"
+START_LISTENER = f"systemctl start {LISTENER}"
 
 
 def as_user(command: str, user_id: int | None = None) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 import checkout
+from command_lines import START_LISTENER
 from handlers.doctor.env_file import EnvFile
 from handlers.slack.socket_mode import SOCKET
 from models import failure, schema, write_probe
@@ -73,7 +74,7 @@ def listener(services: Services) -> dict[str, str]:
     with suppress(SQLAlchemyError, DatabaseUnfit), services.database.session() as session:
         incident = session.get(Incident, "listener")
         if incident and not incident.resolved:
-            return {"listener": "none runs: start it with flask listen"}
+            return {"listener": f"none runs: {START_LISTENER}"}
     return {}
 
 

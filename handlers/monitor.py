@@ -9,6 +9,7 @@ from datetime import timedelta
 import click
 from sqlmodel import Session
 
+from command_lines import START_LISTENER
 from handlers import event_lines
 from models.event import Event, EventKind
 from models.lease import LISTENER_LEASE, NOBODY, Lease, RenewalMonitor
@@ -40,7 +41,7 @@ class ListenerCheck:
             self._said = False
         elif not self._said and (lease is None or lease.holder == NOBODY or is_renewed is False):
             self._said = True
-            click.echo("Nobody listens to Asterisk right now: start the listener with flask listen", err=True)
+            click.echo(f"Nobody listens to Asterisk right now: {START_LISTENER}", err=True)
 
 
 def current_position(services: Services) -> tuple[int, CountedLogins]:

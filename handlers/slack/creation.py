@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from command_lines import START_LISTENER
 from handlers import health
 from handlers.onboarding import password_handovers, slack_users
 from handlers.slack import outcome_messages, refusals
@@ -19,7 +20,7 @@ from pbx import extensions, unfinished
 from pbx.answers import ChangeResult
 from pbx.services import Services
 
-UNSENT = "That message waits: no listener runs, which sends it. Start it with flask listen."
+UNSENT = f"That message waits: no listener runs, which sends it. Start it with {START_LISTENER}."
 
 
 class Created(NamedTuple):

@@ -189,7 +189,7 @@ def test_monitor_says_when_nobody_listens(
     shown.wait_for(4)
     code, errors = shown.interrupt()
     assert code == 0
-    assert errors == "Nobody listens to Asterisk right now: start the listener with flask listen\n"
+    assert errors == "Nobody listens to Asterisk right now: systemctl start switchhook-listener\n"
 
 
 def test_whether_somebody_listens_depends_on_no_clock_of_another_machine(

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from command_lines import START_LISTENER
 from handlers import drift_wording, health
 from handlers.alerts import incident_messages
 from handlers.alerts.incident_messages import Texts
@@ -47,7 +48,7 @@ PARTS = {
     "secrets": "Passwords of the phones",
     "slack": "Connection to Slack",
 }
-NOT_HEARD = "nothing is heard of one right now: start it with flask listen. The doctor watches for longer"
+NOT_HEARD = f"nothing is heard of one right now: {START_LISTENER}. The doctor watches for longer"
 NOT_KNOWN = "not known right now: it says by the database that it runs"
 PATIENCE = Patience(lock=2_000, statement=5_000)  # with the database: what is at a glance is no long wait
 COMPARISONS = OneAtATime()
