@@ -8,7 +8,7 @@ from typing import Any
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
-from handlers.alerts.gap_messages import RecordsMissing, WhileAway
+from handlers.alerts.gap_messages import MissedWhileAway, RecordsMissing, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -43,6 +43,7 @@ KINDS: dict[str, type[MessageContent]] = {
         CallMessage,
         MissedCall,
         WhileAway,
+        MissedWhileAway,
         RecordsMissing,
         CallAsked,
         RegistrationBurst,

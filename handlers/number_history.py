@@ -20,16 +20,18 @@ class Had(NamedTuple):
 
 
 class NumberHistory:
-    """What is known of some numbers since a moment."""
+    """What is known of numbers since a moment."""
 
-    def __init__(self, session: Session, numbers: Collection[str], since: datetime) -> None:
-        """Read it."""
-        theirs = select(Extension.number, Extension.name, Extension.slack_user_id, Extension.created_at)
-        found = session.exec(theirs.where(col(Extension.number).in_(numbers))).all()
-        self._today = {number: (Had(name, user), created_at) for number, name, user, created_at in found}
+    def __init__(self, session: Session, since: datetime, numbers: Collection[str] | None = None) -> None:
+        """Read it. `numbers`: of these alone."""
+        rows = select(Extension.number, Extension.name, Extension.slack_user_id, Extension.created_at)
+        later = select(AuditEntry).where(col(AuditEntry.at) > since).order_by(col(AuditEntry.id))
+        if numbers is not None:
+            rows = rows.where(col(Extension.number).in_(numbers))
+            later = later.where(col(AuditEntry.number).in_(numbers))
+        self._today = {number: (Had(name, user), at) for number, name, user, at in session.exec(rows)}
         self._entries: dict[str | None, list[AuditEntry]] = {}
-        later = col(AuditEntry.number).in_(numbers), col(AuditEntry.at) > since
-        for entry in session.exec(select(AuditEntry).where(*later).order_by(col(AuditEntry.id))):
+        for entry in session.exec(later):
             self._entries.setdefault(entry.number, []).append(entry)
 
     def at(self, number: str, moment: datetime) -> Had | None:
@@ -45,10 +47,15 @@ class NumberHistory:
         user = _before(entries, "slack_user_id", today.slack_user_id if today else None)
         return Had(name, user) if name else None
 
+    def owners_at(self, numbers: Iterable[str], moment: datetime) -> list[str]:
+        """Return the Slack users whose they were, each once."""
+        had = (self.at(each, moment) for each in numbers)
+        return sorted({each.slack_user_id for each in had if each and each.slack_user_id})
+
 
 def names_at(session: Session, numbers: Collection[str], moment: datetime) -> dict[str, str]:
     """Return what the extensions of these numbers were called."""
-    history = NumberHistory(session, numbers, moment)
+    history = NumberHistory(session, moment, numbers)
     return {number: had.name for number in numbers if (had := history.at(number, moment))}
 
 

@@ -5,7 +5,7 @@
   route_actions.py its window.
 - notify_command.py is `/ext notify`: whether people are told of calls that they missed; what they read of that is
   notify_messages.py.
-- gaps.py tells of times in which nobody listened, as gap_messages.py words it.
+- gaps.py tells of times in which nobody listened, and gap_missed.py whoever missed a call in one, as gap_messages.py words it.
 - poster.py sends in the order of rate_limit.py, by the calls of slack_requests.py; uploads.py has what is different with files, and broken_channels.py
   reports where nothing arrives.
 - What is wrong with Switchhook itself: detector.py notices it in the listener, watchdogs.py past the outbox,

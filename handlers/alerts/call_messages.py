@@ -157,6 +157,12 @@ class MissedCall(MessageContent):
             while_away=event.gap is not None,
         )
 
+    @property
+    def line(self) -> str:
+        """Return it as a line of a list."""
+        by = bold(caller(self.caller, self.caller_name))
+        return f"{moment(self.at)} {by} · {escape(_in_words(self.disposition))}"
+
     def render(self) -> SlackMessage:
         by = caller(self.caller, self.caller_name)
         when = f"{moment(self.at)}, {BACKFILLED}" if self.while_away else clock(self.at)

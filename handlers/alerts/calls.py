@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 from handlers.alerts import routing
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.context import Rule
 from handlers.calls import following
-from handlers.number_history import NumberHistory, names_at
+from handlers.number_history import names_at
 from models import direct_alerts_off, outbox
 from models.event import Event, EventKind
 from pbx import history
@@ -25,7 +23,7 @@ class Calls(Rule):
     def apply(self, event: Event) -> None:
         """Post to each channel that a phone of the call rings for; all of them follow the call to its end.
 
-        Calls of a time when nobody listened are told together, by gaps.py.
+        Calls of a time when nobody listened are told together, by gaps.py, and so are those that somebody missed.
         """
         session, subject = self.context.session, f"call:{event.linkedid}"
         following.follow(session, event)
@@ -43,7 +41,7 @@ class Calls(Rule):
         if event.kind is EventKind.ENDED:
             for row in known:
                 outbox.close(session, row)
-            if event.reason in MISSED:
+            if event.reason in MISSED and event.gap is None:
                 self._report_missed(event)
 
     def _names(self, event: Event) -> dict[str, str]:
@@ -61,15 +59,6 @@ class Calls(Rule):
         missed = MissedCall.of(event, name).as_json()
         held_back = event.reason == VOICEMAIL
         subject = f"{HELD_BACK if held_back else 'missed:'}{event.linkedid}"
-        theirs = self._owners({event.number, *(row.number for row in rang)}, event, rang)
+        theirs = routing.slack_users(session, {event.number, *(row.number for row in rang)})
         for user_id in direct_alerts_off.recipients(session, theirs):
             outbox.enqueue(session, user_id, subject, missed, open=held_back, due=not held_back)
-
-    def _owners(self, numbers: Collection[str], event: Event, rang: Sequence[Event]) -> list[str]:
-        """Return whose the numbers are; in a time when nobody listened, whose they were when the call began."""
-        if event.gap is None:
-            return routing.slack_users(self.context.session, numbers)
-        began = (rang[0] if rang else event).at
-        then = NumberHistory(self.context.session, numbers, began)
-        found = (then.at(each, began) for each in numbers)
-        return sorted({had.slack_user_id for had in found if had and had.slack_user_id})

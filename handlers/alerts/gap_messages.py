@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.alerts.call_messages import CallMessage
+from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.slack.blocks import SlackMessage, clock, context, escape, section, sections
 from handlers.slack.message_content import MessageContent
 from handlers.slack.times import moment
@@ -17,6 +18,7 @@ CALLS_SHOWN = 15
 MAX_LENGTH = 5000  # characters of all lines
 MAX_PROBLEM_LENGTH = 1000
 REST = "The rest stands on the page, under Events, and in each extension's calls."
+OWN_REST = "Your latest calls stand in App Home."
 
 
 class GapCall(BaseModel):
@@ -40,24 +42,48 @@ class WhileAway(MessageContent):
     def render(self) -> SlackMessage:
         many = "1 call" if self.count == 1 else f"{self.count} calls"
         headline = f"📼 *While nobody listened, {_span(self.since, self.until)}, {many}:*"
-        lines = list(self._lines())
-        left_out = self.count - len(lines)
-        rest = [f"… and {left_out} more. {REST}"] if left_out > 0 else []
-        text = "\n".join([headline, *lines, *rest])
-        blocks = [
-            *sections([headline, *lines, *rest], section),
-            context("From Asterisk's own records (CDR)."),
-        ]
-        return SlackMessage(text, blocks)
+        lines = (f"{clock(each.at)} {each.call.render().text}" for each in self.calls)
+        return _list(headline, lines, self.count, REST)
 
-    def _lines(self) -> Iterator[str]:
-        length = 0
-        for each in self.calls[:CALLS_SHOWN]:
-            line = f"{clock(each.at)} {each.call.render().text}"
-            length += len(line)
-            if length > MAX_LENGTH:
-                return
-            yield line
+
+class MissedWhileAway(MessageContent):
+    """Calls that somebody missed meanwhile, for them alone; epoch seconds. `calls`: all, or the first of `count`."""
+
+    kind: ClassVar[str] = "missed_while_away"
+    since: float
+    until: float
+    calls: tuple[MissedCall, ...]
+    count: int
+
+    @classmethod
+    def of(cls, since: float, until: float, calls: Sequence[MissedCall]) -> MissedCall | MissedWhileAway:
+        """Return what is told of them; one call is told by itself."""
+        if len(calls) == 1:
+            return calls[0]
+        return cls(since=since, until=until, calls=tuple(calls[:CALLS_SHOWN]), count=len(calls))
+
+    def render(self) -> SlackMessage:
+        span = _span(self.since, self.until)
+        headline = f"📵 *While nobody listened, {span}, you missed {self.count} calls:*"
+        return _list(headline, (each.line for each in self.calls), self.count, OWN_REST)
+
+
+def _list(headline: str, lines: Iterable[str], count: int, rest: str) -> SlackMessage:
+    """Return the first of so many lines below a headline. `rest`: where those stand that are left out."""
+    shown = [headline, *_first(lines)]
+    if (left_out := count + 1 - len(shown)) > 0:
+        shown.append(f"… and {left_out} more. {rest}")
+    blocks = [*sections(shown, section), context("From Asterisk's own records (CDR).")]
+    return SlackMessage("\n".join(shown), blocks)
+
+
+def _first(lines: Iterable[str]) -> Iterator[str]:
+    length = 0
+    for line in islice(lines, CALLS_SHOWN):
+        length += len(line)
+        if length > MAX_LENGTH:
+            return
+        yield line
 
 
 class RecordsMissing(MessageContent):

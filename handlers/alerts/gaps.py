@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from handlers.alerts import routing
+from handlers.alerts import gap_missed, routing
 from handlers.alerts.call_messages import CallMessage
 from handlers.alerts.gap_messages import CALLS_SHOWN, GapCall, RecordsMissing, WhileAway
 from handlers.calls import following
@@ -73,37 +73,47 @@ def tell(services: Services, holder: LeaseHolder) -> bool:
         gap = listening_gap.untold(session)
         if gap is None:
             return False
-        messages = list(_messages(session, gap, services.settings.alert_channel))
+        before, calls = _before(session, gap), _calls(session, gap)
+        messages = list(_messages(session, gap, calls, set(before), services.settings.alert_channel))
+        whole = ([*before.get(rows[0].linkedid, ()), *rows] for rows in calls)
+        missed = gap_missed.by_owner(session, whole)
     with holder.transaction() as session:
         if (row := session.get(ListeningGap, gap.id)) and row.told_at is None:
             for channel, content in messages:
                 outbox.enqueue(session, channel, f"{SUBJECT}{row.id}", content.as_json(), open=False)
+            for user_id, theirs in missed.items():
+                gap_missed.enqueue(session, row, user_id, theirs)
             row.told_at = now()
             keep = timedelta(days=services.settings.keep_events_days)
             listening_gap.forget(session, now() - keep)
     return True
 
 
-def _messages(session: Session, gap: ListeningGap, default: str) -> Iterator[tuple[str, MessageContent]]:
-    """Return what is to be told, and where."""
-    since, until, calls = gap.since.timestamp(), gap.until.timestamp(), _calls(session, gap)
+def _messages(
+    session: Session,
+    gap: ListeningGap,
+    calls: Sequence[list[Event]],
+    told: Collection[str | None],
+    default: str,
+) -> Iterator[tuple[str, MessageContent]]:
+    """Return what channels are told. `told`: the Linkedids of calls that began before."""
+    since, until = gap.since.timestamp(), gap.until.timestamp()
     everything = routing.catch_all(routing.all_routes(session), default).channel
     if everything and gap.problem and (calls or gap.until - gap.since >= WORTH_TELLING):
         yield (
             everything,
             RecordsMissing(since=since, until=until, problem=gap.problem, is_some_known=bool(calls)),
         )
-    for channel, theirs in _by_channel(session, gap, calls, default).items():
+    for channel, theirs in _by_channel(session, calls, told, default).items():
         shown = tuple(_as_shown(session, rows) for rows in theirs[:CALLS_SHOWN])
         yield channel, WhileAway(since=since, until=until, calls=shown, count=len(theirs))
 
 
 def _by_channel(
-    session: Session, gap: ListeningGap, calls: Sequence[list[Event]], default: str
+    session: Session, calls: Sequence[list[Event]], told: Collection[str | None], default: str
 ) -> dict[str, list[list[Event]]]:
     """Return the calls by where they are to be told. One that began before has a message of its own, which follows it."""
     routes, found = routing.all_routes(session), dict[str, list[list[Event]]]()
-    told = _told_before(session, gap)
     for rows in calls:
         last = rows[-1]
         if last.kind is EventKind.ENDED and last.linkedid not in told:
@@ -116,18 +126,22 @@ def _by_channel(
 def _calls(session: Session, gap: ListeningGap) -> list[list[Event]]:
     """Return the gap's events, those of each call together."""
     these = col(Event.id) > gap.after_event, col(Event.gap) == gap.id
-    calls: dict[str | None, list[Event]] = {}
-    for row in session.exec(select(Event).where(*these).order_by(col(Event.id))):
-        if not following.is_own_phone(row):
-            calls.setdefault(row.linkedid, []).append(row)
-    return list(calls.values())
+    return list(_by_call(session.exec(select(Event).where(*these).order_by(col(Event.id)))).values())
 
 
-def _told_before(session: Session, gap: ListeningGap) -> set[str | None]:
-    """Return the Linkedids of the gap's calls that had events before."""
+def _before(session: Session, gap: ListeningGap) -> dict[str | None, list[Event]]:
+    """Return what was heard of the gap's calls before, by Linkedid."""
     theirs = select(Event.linkedid).where(col(Event.id) > gap.after_event, col(Event.gap) == gap.id)
     before = col(Event.linkedid).in_(theirs), col(Event.id) <= gap.after_event
-    return set(session.exec(select(Event.linkedid).where(*before).distinct()).all())
+    return _by_call(session.exec(select(Event).where(*before).order_by(col(Event.id))))
+
+
+def _by_call(rows: Iterable[Event]) -> dict[str | None, list[Event]]:
+    calls: dict[str | None, list[Event]] = {}
+    for row in rows:
+        if not following.is_own_phone(row):
+            calls.setdefault(row.linkedid, []).append(row)
+    return calls
 
 
 def _as_shown(session: Session, rows: Sequence[Event]) -> GapCall:

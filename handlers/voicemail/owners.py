@@ -17,5 +17,5 @@ def owner_at(session: Session, extension: Extension, at: datetime) -> str | None
     that nobody had it, does not count.
     """
     moment = max(at, extension.created_at)
-    had = NumberHistory(session, [extension.number], moment).at(extension.number, moment)
+    had = NumberHistory(session, moment, [extension.number]).at(extension.number, moment)
     return had.slack_user_id if had else None

@@ -66,6 +66,11 @@ ROWS: list[tuple[dict[str, Any], str]] = [
          "calls": [{"at": 1.8e9, "call": {"caller": "101", "state": "ended", "callee": "102", "disposition": "answered"}}]},
         "While nobody listened",
     ),
+    (
+        {"kind": "missed_while_away", "since": 1.8e9, "until": 1.8e9 + 420, "count": 2,
+         "calls": [{"caller": "101", "caller_name": "", "at": 1.8e9, "disposition": "busy", "while_away": True}] * 2},
+        "you missed 2 calls:*",
+    ),
     ({"kind": "nothing_known", "since": 1.8e9, "until": 1.8e9 + 420, "problem": "why"}, "nothing is known"),
     ({"kind": "late_answer", "request": 1, "at": 1.8e9}, "is not kept any more"),
     ({"kind": "report", "report": REPORT}, "*Calls and phones, Thursday 26 November 2026*"),

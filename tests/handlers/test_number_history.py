@@ -19,7 +19,7 @@ BOB, DAVE = "U0BOB0001", "U0DAVE001"
 
 def had(services: Services, at: datetime) -> Had | None:
     with services.database.session() as session:
-        return NumberHistory(session, ["101"], at - MINUTE).at("101", at)
+        return NumberHistory(session, at - MINUTE, ["101"]).at("101", at)
 
 
 def note(services: Services, action: str, ago: timedelta, changes: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlmodel import col, delete, update
 
 from handlers.alerts import gaps, rules
-from models import audit
+from models import audit, direct_alerts_off
 from models.actor import SWITCHHOOK
 from models.extension import Extension
 from models.lease import LeaseHolder
@@ -18,7 +19,7 @@ from pbx import backfill
 from pbx.services import Services
 from tests.factories import insert_extension, outbox_texts
 from tests.pbx import gap_driver
-from tests.pbx.gap_driver import begin_gap, record
+from tests.pbx.gap_driver import begin_gap, record, ringing, store
 
 pbx, folder, holder = gap_driver.pbx, gap_driver.folder, gap_driver.holder
 BOB, DAVE = "U0BOB0001", "U0DAVE001"
@@ -39,7 +40,7 @@ def services(services_of_now: Services) -> Services:
 
 def miss(folder: Path, number: int = 1) -> None:
     """Have 101 call 102 in vain five minutes ago."""
-    record(folder, ended=300, number=number, disposition="NO ANSWER")
+    record(folder, ended=300 - number, number=number, disposition="NO ANSWER")
 
 
 def told(services: Services, holder: LeaseHolder) -> dict[str, list[str]]:
@@ -100,3 +101,35 @@ def test_where_nobody_is_known_to_have_had_it_the_number_stands_alone(
     messages = told(services, holder)
     assert set(messages) == {PHONES}
     assert messages[PHONES][1].endswith(" 📞 101 Alice → 102 · no answer")
+
+
+def test_many_calls_are_one_message_to_who_missed_them(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    for number in range(1, 18):
+        miss(folder, number)
+    headline, *lines = told(services, holder)[BOB]
+    assert headline.startswith("📵 While nobody listened, ")
+    assert headline.endswith(", you missed 17 calls:")
+    assert len(lines) == 16
+    assert all(each.endswith(" 101 Alice · no answer") for each in lines[:15])
+    assert lines[15] == "… and 2 more. Your latest calls stand in App Home."
+
+
+def test_who_wants_no_messages_about_missed_calls_gets_none(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    miss(folder)
+    direct_alerts_off.switch_off(services.database, BOB)
+    assert set(told(services, holder)) == {PHONES}
+
+
+def test_a_call_that_began_before_is_of_those_whose_phones_rang(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    linkedid = record(folder, ended=590, disposition="NO ANSWER")  # the gap began 600 s ago
+    insert_extension(services, "103", slack_user_id=DAVE, created_at=now() - timedelta(hours=1))
+    store(holder, replace(ringing(linkedid, 601), callee="103"))
+    messages = told(services, holder)
+    assert {channel for channel, lines in messages.items() if "You missed" in lines[0]} == {BOB, DAVE}
+    assert all("While nobody listened" not in lines[0] for lines in messages.values())

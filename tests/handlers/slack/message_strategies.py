@@ -12,7 +12,7 @@ from handlers.alerts import command, incident_messages, notify_messages
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
-from handlers.alerts.gap_messages import GapCall, RecordsMissing, WhileAway
+from handlers.alerts.gap_messages import GapCall, MissedWhileAway, RecordsMissing, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -125,6 +125,13 @@ CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "missed": st.builds(MissedCall.of, events(CALLS), TEXT),
     "while_away": st.builds(
         WhileAway, since=TIMES, until=TIMES, calls=many(GAP_CALLS, 20).map(tuple), count=IDS
+    ),
+    "missed_while_away": st.builds(
+        MissedWhileAway,
+        since=TIMES,
+        until=TIMES,
+        calls=many(st.builds(MissedCall.of, events(CALLS), TEXT), 20).map(tuple),
+        count=IDS,
     ),
     "nothing_known": st.builds(
         RecordsMissing, since=TIMES, until=TIMES, problem=REASON, is_some_known=st.booleans()

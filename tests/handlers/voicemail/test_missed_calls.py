@@ -6,8 +6,12 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from handlers.alerts import gap_missed
+from handlers.alerts.call_messages import MissedCall
+from models.listening_gap import ListeningGap
+from models.types import now
 from tests.factories import ended, store_and_alert
-from tests.handlers.voicemail.conftest import VoicemailBed, ago
+from tests.handlers.voicemail.conftest import BOB, VoicemailBed, ago
 
 ALICE = "PJSIP/101-00000000"  # who calls in tests.voicemail_files
 
@@ -62,3 +66,24 @@ def test_a_spool_that_cannot_be_read_holds_no_missed_call_back(bed: VoicemailBed
     end_call(bed)
     bed.restarted().deliver()
     assert len(missed(bed)) == 1
+
+
+def test_of_calls_while_nobody_listened_those_are_told_that_left_no_message(bed: VoicemailBed) -> None:
+    at = time.time()
+    calls = [
+        MissedCall(caller=number, at=at, disposition="voicemail", channel=channel, while_away=True)
+        for number, channel in (("101", ALICE), ("103", "PJSIP/103-00000007"), ("104", "PJSIP/104-00000009"))
+    ]
+    bed.leave("1-0", at=ago(seconds=3))
+    since = now()
+    gap = ListeningGap(
+        id=1, since=since, until=since, after_event=0, going_on=[], unfinished=[], look_at=since
+    )
+    with bed.services.database.session() as session:
+        gap_missed.enqueue(session, gap, BOB, calls)
+    bed.deliver()
+    (told,) = [each.text for each in bed.messages() if "you missed 2 calls" in each.text]
+    assert [line.rpartition(" *")[2] for line in told.splitlines()[1:]] == [
+        "103* · went to voicemail",
+        "104* · went to voicemail",
+    ]

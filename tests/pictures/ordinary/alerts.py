@@ -8,7 +8,7 @@ from functools import reduce
 from handlers.alerts.call_messages import CallMessage, MissedCall
 from handlers.alerts.channel_messages import ChannelBroken, GroupGone, UploadRefused
 from handlers.alerts.drift_messages import DriftFound
-from handlers.alerts.gap_messages import GapCall, RecordsMissing, WhileAway
+from handlers.alerts.gap_messages import GapCall, MissedWhileAway, RecordsMissing, WhileAway
 from handlers.alerts.incident_messages import IncidentOpened, IncidentResolved
 from handlers.alerts.login_messages import AddressAttack, FailedLogins, LoginFlood
 from handlers.alerts.phone_messages import Flapping, FlappingEnded, RegistrationBurst
@@ -75,6 +75,12 @@ ALERTS: ByKind = {
         until=AT,
         calls=(GapCall(at=AT - 300, call=call(EventKind.RINGING, EventKind.ANSWERED, EventKind.ENDED)),),
         count=1,
+    ),
+    "missed_while_away": lambda: MissedWhileAway(
+        since=AT - 420,
+        until=AT,
+        calls=(MissedCall.of(missed(), "Alice"), MissedCall.of(missed(), "Alice")),
+        count=2,
     ),
     "nothing_known": lambda: RecordsMissing(
         since=AT - 420, until=AT, problem=f"Asterisk writes no file of its calls, as cdr_csv is not loaded: {LOAD}"
