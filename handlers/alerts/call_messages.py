@@ -63,7 +63,9 @@ class CallMessage(MessageContent):
     def after(self, event: Event, names: Mapping[str, str]) -> CallMessage:
         """Return the call as it is after one more event."""
         theirs = {each: names[each] for each in (event.peer, event.number) if each in names}
-        common = {"backfilled": event.backfilled and event.gap is None, "names": self.names | theirs}
+        # What was found out later happened to those who were named before.
+        both = theirs | self.names if event.backfilled else self.names | theirs
+        common = {"backfilled": event.backfilled and event.gap is None, "names": both}
         return self.model_copy(update=common | self._news(event))
 
     def _news(self, event: Event) -> dict[str, object]:

@@ -19,7 +19,7 @@ from pbx import backfill
 from pbx.services import Services
 from tests.factories import insert_extension, outbox_texts
 from tests.pbx import gap_driver
-from tests.pbx.gap_driver import begin_gap, record, ringing, store
+from tests.pbx.gap_driver import begin_gap, record, ringing, store, unseen
 
 pbx, folder, holder = gap_driver.pbx, gap_driver.folder, gap_driver.holder
 BOB, DAVE = "U0BOB0001", "U0DAVE001"
@@ -52,6 +52,14 @@ def told(services: Services, holder: LeaseHolder) -> dict[str, list[str]]:
     return {channel: text.splitlines() for channel, text in outbox_texts(services)}
 
 
+def hand_over(services: Services) -> None:
+    with services.database.session() as session:
+        these = update(Extension).where(col(Extension.number) == "102")
+        session.exec(these.values(name="Dave", slack_user_id=DAVE))
+        changes = {"name": ["Bob", "Dave"], "slack_user_id": [BOB, DAVE]}
+        audit.record(session, SWITCHHOOK, "changed", "102", changes)
+
+
 def delete_bob(services: Services) -> None:
     with services.database.session() as session:
         session.exec(delete(Extension).where(col(Extension.number) == "102"))
@@ -70,11 +78,7 @@ def test_who_was_given_the_number_since_reads_nothing(
     services: Services, holder: LeaseHolder, folder: Path
 ) -> None:
     miss(folder)
-    with services.database.session() as session:
-        these = update(Extension).where(col(Extension.number) == "102")
-        session.exec(these.values(name="Dave", slack_user_id=DAVE))
-        changes = {"name": ["Bob", "Dave"], "slack_user_id": [BOB, DAVE]}
-        audit.record(session, SWITCHHOOK, "changed", "102", changes)
+    hand_over(services)
     messages = told(services, holder)
     assert set(messages) == {PHONES, BOB}
     assert messages[BOB][0].startswith("📵 You missed a call from 101 Alice · ")
@@ -133,3 +137,15 @@ def test_a_call_that_began_before_is_of_those_whose_phones_rang(
     messages = told(services, holder)
     assert {channel for channel, lines in messages.items() if "You missed" in lines[0]} == {BOB, DAVE}
     assert all("While nobody listened" not in lines[0] for lines in messages.values())
+
+
+def test_a_call_whose_end_nobody_saw_keeps_the_names_that_it_began_with(
+    services: Services, holder: LeaseHolder
+) -> None:
+    store(holder, ringing("1.1", 601))
+    rules.write_alerts(services, holder)
+    hand_over(services)
+    begin_gap(services, holder, ended=[unseen("1.1")])
+    assert backfill.fill(services, holder)
+    rules.write_alerts(services, holder)
+    assert outbox_texts(services) == [(PHONES, "📞 101 Alice → 102 Bob · ended")]
