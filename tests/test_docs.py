@@ -16,6 +16,7 @@ from tests.documents import (
     TRUE,
     anchors,
     broken_links,
+    flask_check,
     flask_commands,
     unknown_settings,
     wrong_commands,
@@ -40,6 +41,19 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(name: str) -> None:
 @every_document
 def test_every_command_exists_and_would_be_taken_as_it_is_written(name: str, flask: click.Group) -> None:
     assert wrong_commands(TRUE[name], flask) == []
+
+
+def test_every_option_of_flask_that_the_program_names_exists(flask: click.Group) -> None:
+    is_right = flask_check(flask)
+    texts = [
+        node.value
+        for module in modules()
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    typed = [each for text in texts for each in re.findall(r"\bflask ((?:\w+ )+--[a-z-]+)", text)]
+    assert typed
+    assert [each for each in typed if not is_right(each)] == []
 
 
 @every_document

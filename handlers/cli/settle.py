@@ -109,7 +109,7 @@ def _carry_out(decision: Decision) -> Settled:
 def _report(done: Settled) -> None:
     for what, numbers in (
         (
-            "Nobody owns these, as no file says who does; set it with flask ext set NUMBER --slack-user-id=…",
+            "Nobody owns these, as no file says who does; set it in Slack with /ext set NUMBER @user",
             done.ownerless,
         ),
         ("Only the database had these, and they are disabled now; enable or delete them", done.disabled),

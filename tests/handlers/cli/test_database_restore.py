@@ -131,4 +131,4 @@ def test_a_decision_that_is_killed_is_gone_on_with_by_the_command_that_all_name(
     assert "Which counts" not in offered
     done = switchhook.flask("settle", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "--slack-user-id=…: 176." in done.stdout
+    assert "set it in Slack with /ext set NUMBER @user: 176." in done.stdout
