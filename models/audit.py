@@ -149,11 +149,11 @@ def behind(database: Database, first: AuditEntry) -> list[AuditEntry]:
         return list(session.exec(select(AuditEntry).where(*this).order_by(col(AuditEntry.id))))
 
 
-def deleted_since(session: Session, at: datetime) -> dict[str | None, datetime]:
-    """Return the numbers that were deleted after a moment, and when, the last time."""
+def deleted_since(session: Session, at: datetime) -> dict[str | None, AuditEntry]:
+    """Return the last deletion after a moment of each number that had one."""
     these = col(AuditEntry.action) == DELETED, col(AuditEntry.at) > at
-    query = select(AuditEntry.number, AuditEntry.at).where(*these).order_by(col(AuditEntry.id))
-    return dict(session.exec(query).all())
+    found = session.exec(select(AuditEntry).where(*these).order_by(col(AuditEntry.id)))
+    return {entry.number: entry for entry in found}
 
 
 def since(database: Database, row: Extension, revision: int, limit: int = 20) -> list[AuditEntry]:

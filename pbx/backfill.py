@@ -12,6 +12,7 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from models import audit, listening_gap
+from models.audit import AuditEntry
 from models.event import Event, EventKind
 from models.lease import LeaseHolder
 from models.listening_gap import ListeningGap
@@ -163,10 +164,21 @@ def _store(services: Services, holder: LeaseHolder, gap: ListeningGap, found: It
     with services.database.session() as session:
         deleted = audit.deleted_since(session, gap.since)
 
-    def was_ours(start: float, number: str) -> bool:
-        return numbers(number) or (number in deleted and start < deleted[number].timestamp())
+    def deletion(start: float, number: str) -> AuditEntry | None:
+        entry = deleted.get(number)
+        return entry if entry and start < entry.at.timestamp() else None
 
-    told = [(each, calls.facts(each, partial(was_ours, each.start), numbers.has_voicemail)) for each in found]
+    def was_ours(start: float, number: str) -> bool:
+        return numbers(number) or deletion(start, number) is not None
+
+    def had_voicemail(start: float, number: str) -> bool:
+        entry = deletion(start, number)
+        return numbers.has_voicemail(number) or bool(entry and "voicemail_enabled" in entry.changes)
+
+    told = [
+        (each, calls.facts(each, partial(was_ours, each.start), partial(had_voicemail, each.start)))
+        for each in found
+    ]
     with holder.transaction() as session:
         for call, facts in told:
             history.store(session, _news(session, gap, call, facts), backfilled=True, gap=gap.id)

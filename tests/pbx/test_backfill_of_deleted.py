@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import delete
+from sqlmodel import col, delete
 
 from models import audit
 from models.audit import AuditEntry
@@ -35,3 +35,18 @@ def test_a_call_is_told_of_a_number_that_was_deleted_after_it(
     begin_gap(services, holder)
     assert backfill.fill(services, holder)
     assert len(events(services)) == told
+
+
+def test_a_call_went_to_the_mailbox_of_a_number_that_was_deleted_after_it(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    with services.database.session() as session:
+        session.exec(delete(Extension).where(col(Extension.number) == "102"))
+        had = {"voicemail_enabled": [True, None]}
+        session.add(AuditEntry(actor="cli", action=audit.DELETED, number="102", changes=had))
+    record(folder, ended=300)
+    file = folder / "Master.csv"
+    file.write_text(file.read_text().replace('"PJSIP/102-00000001","Dial"', '"","VoiceMail"'))
+    begin_gap(services, holder)
+    assert backfill.fill(services, holder)
+    assert [(each.number, each.reason) for each in events(services)] == [("102", "voicemail")]

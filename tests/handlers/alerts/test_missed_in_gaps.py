@@ -96,6 +96,16 @@ def test_who_had_a_number_that_was_made_anew_since_reads_of_it(
     assert messages[PHONES][1].endswith("📵 102 Bob missed a call from 101 Alice · no answer")
 
 
+def test_who_had_a_number_that_was_deleted_since_reads_of_it(
+    services: Services, holder: LeaseHolder, folder: Path
+) -> None:
+    miss(folder)
+    delete_bob(services)
+    messages = told(services, holder)
+    assert set(messages) == {PHONES, BOB}
+    assert messages[PHONES][1].endswith("📵 102 Bob missed a call from 101 Alice · no answer")
+
+
 def test_where_nobody_is_known_to_have_had_it_the_number_stands_alone(
     services: Services, holder: LeaseHolder, folder: Path
 ) -> None:
