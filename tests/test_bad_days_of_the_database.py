@@ -77,7 +77,9 @@ def test_while_its_server_is_down_everybody_reads_so_in_words(
     with Switchhook(fresh_asterisk, slack, url) as running:
         user = SlackUser(slack, running.url, user_id=running.admin_id, user_name="alice")
         answer = say(user, "create 101 Alice")
-        assert "Nothing was saved, and nothing done: the database does not answer. Type it once more" in answer
+        assert (
+            "Nothing was saved, and nothing done: the database does not answer. Type it once more" in answer
+        )
         assert "something went wrong" not in answer
         refused = running.flask("ext", "list")
         assert "the database does not answer. Check that its server runs" in refused.stderr

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 
+from handlers.hr.signatures import TOLERANCE
 from handlers.hr.timestamps import parse_timestamp
 from models.field_rules import Name, Number
 from models.fields import Changes
@@ -113,9 +114,14 @@ class EmployeeEvent(BaseModel):
         return read | {"problems": tuple(problems)}
 
     def as_received(self, at: datetime) -> EmployeeEvent:
-        """Clamp its moment to that of its receipt: nothing happens after it was delivered."""
-        occurred_at = min(self.occurred_at, at) if self.occurred_at else None
-        return self.model_copy(update={"received_at": at, "occurred_at": occurred_at})
+        """Clamp its moment to that of its receipt, as nothing happens after it was delivered.
+
+        Not where our clock may be behind that of the HR system: a leaving of now would seem older than the joining.
+        """
+        is_after = self.occurred_at is not None and self.occurred_at > at + TOLERANCE
+        return self.model_copy(
+            update={"received_at": at, "occurred_at": at if is_after else self.occurred_at}
+        )
 
     @property
     def needs_details(self) -> bool:

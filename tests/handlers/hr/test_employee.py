@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -139,3 +139,14 @@ def test_nothing_is_known_of_an_event_but_what_it_says() -> None:
     event = EmployeeEvent(kind="joined", external_id="e1")
     assert (event.looked_up, event.is_active, event.problems) == (False, False, ())
     assert (event.choice, event.name) == (None, None)
+
+
+def test_a_moment_after_its_receipt_is_that_of_the_receipt_unless_clocks_may_differ_by_it() -> None:
+    happened = datetime(2026, 11, 26, 14, 3, tzinfo=UTC)
+    left = event(kind="left", name=None, occurred_at=happened.isoformat())
+    for behind, moment in (
+        (timedelta(minutes=3), happened),
+        (timedelta(hours=1), happened - timedelta(hours=1)),
+    ):
+        assert left.as_received(happened - behind).occurred_at == moment
+    assert left.as_received(happened + timedelta(days=1)).occurred_at == happened
