@@ -24,6 +24,7 @@ STORED = st.builds(
     PAYLOADS,
     st.builds(list_messages.listing, many(STATUSES, 30), words(4000)) | REASON.map(messages.refusal),
 )
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
 LATE_CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     "late_answer": st.builds(
         LateAnswer,
@@ -35,9 +36,8 @@ LATE_CONTENTS: dict[str, st.SearchStrategy[MessageContent]] = {
     )
 }
 LATE_ANSWERS: dict[str, st.SearchStrategy[SlackMessage]] = {
-    "late_answers.by_direct_message": st.builds(
-        late_answers.by_direct_message, STORED, st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1))
-    ),
+    "late_answers.by_direct_message": st.builds(late_answers.by_direct_message, STORED, MOMENTS),
+    "late_answers.as_of_then": st.builds(late_answers.as_of_then, STORED, MOMENTS),
     "late_answers.once_more": STORED.map(lambda each: late_answers.once_more(each.message)),
     "late_answers.of_gone": STORED.map(lambda each: late_answers.of_gone(each).message),
 }

@@ -21,6 +21,7 @@ REFUSED = stored(refusal("101 is taken: that is Alice. /ext create without a num
 LATE: ByKind = {
     "late_answer": lambda: LateAnswer(request=7, at=NOW.timestamp(), answer=REFUSED),
     "late_answers.by_direct_message": lambda: late_answers.by_direct_message(REFUSED, NOW, request=7),
+    "late_answers.as_of_then": lambda: late_answers.as_of_then(REFUSED, NOW),
     "late_answers.once_more": lambda: late_answers.once_more(REFUSED.message),
     "late_answers.of_gone": lambda: late_answers.of_gone(REFUSED).message,
 }
