@@ -28,7 +28,8 @@ class ListeningGap(SQLModel, table=True):
 
     `after_event`: the last event before it was stored. `going_on`: what the channels that were up at its end are known by;
     their calls are the listener's. `unfinished`: the Linkedids of calls that ended in it without anybody seeing how.
-    `problem`: why calls of it are unknown, or more than are stored may have been; "": they are known.
+    `problem`: why calls of it are unknown, or more than are stored may have been; "": they are known. `ahead`: by how many
+    seconds Asterisk's clock was ahead of the one that has `until`, which may be set later; None: it is not known.
     """
 
     __tablename__ = "listening_gap"
@@ -43,6 +44,7 @@ class ListeningGap(SQLModel, table=True):
     look_at: datetime = Field(sa_type=UtcDateTime)  # when its calls are looked for next
     filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str = ""
+    ahead: float | None = None
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

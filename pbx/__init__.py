@@ -18,7 +18,7 @@
 - Heard: listener.py reads what event_filters.py lets through of AMI; events.py makes facts.py of it, with channels.py,
   calls.py and registrations.py; asked_calls.py knows calls that were asked for, dispositions.py why nobody answered.
   fact_store.py has history.py store them, or keeps them (kept_facts.py) until it takes over (unstored_facts.py),
-  own_calls.py has those that owners are shown, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out. talking.py has who is in a call right now. gaps.py notes when nobody listened, heard_calls.py says if records lack what was heard, and
+  own_calls.py has those that owners are shown, logins.py and login_counts.py the failed logins, lock_outs.py the phones that were locked out. talking.py has who is in a call right now. gaps.py notes when nobody listened, asterisk_clock.py how far its clock is from ours, heard_calls.py says if records lack what was heard, and
   backfill.py has the calls of such a time from Asterisk's own records, which cdr/ reads.
 - Examined: doctor/ finds what is wrong, and what to do about it; drift/ what differs from the database.
 - Recorded: voicemail_spool.py finds the messages that Asterisk keeps, voicemail_envelope.py says who called,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,9 +16,8 @@ from models.event import Event, EventKind
 from models.lease import LeaseHolder
 from models.listening_gap import ListeningGap
 from models.types import now
-from pbx import heard_calls, history
+from pbx import asterisk_clock, heard_calls, history
 from pbx.ami import connected
-from pbx.ami_client import Client
 from pbx.calls import Call
 from pbx.cdr import calls, grouping, sources
 from pbx.cdr.errors import RecordsUnreadable
@@ -33,7 +31,6 @@ from pbx.services import Services
 log = logging.getLogger("switchhook.backfill")
 
 DIFFER_SECONDS = 10.0  # by which records and what the listener noted of the same moment may differ
-SAME_CLOCK = 2.0  # seconds: less is how long an answer takes, and that records have whole seconds
 WAIT = timedelta(seconds=3)  # between two looks
 WRITTEN_WITHIN = timedelta(seconds=3)  # after a gap's end, when Asterisk has written its records
 TOLD_WITHIN = 2.0  # seconds after a call's end in which Asterisk has told the listener of it
@@ -53,7 +50,7 @@ def fill(services: Services, holder: LeaseHolder) -> bool:
         return False
     try:
         with connected(services.settings) as asterisk:
-            source, ahead = sources.find(services.settings, asterisk), _ahead(asterisk)
+            source, ahead = sources.find(services.settings, asterisk), asterisk_clock.ahead(asterisk)
         _fill_from(services, holder, gap, source, ahead)
     except RecordsUnreadable as error:
         if error.may_pass and timedelta() < now() - gap.until < GIVE_UP:
@@ -64,37 +61,30 @@ def fill(services: Services, holder: LeaseHolder) -> bool:
     return True
 
 
-def _ahead(asterisk: Client) -> float:
-    """Return by how many seconds Asterisk's clock is ahead of ours; 0.0: by nothing that matters, or it does not say."""
-    answer = asterisk.ask_all([{"Action": "Ping"}])[0][0]
-    try:
-        seconds = float(answer.get("Timestamp", "")) - time.time()
-    except ValueError:
-        return 0.0
-    return seconds if abs(seconds) > SAME_CLOCK else 0.0
-
-
 def _fill_from(
     services: Services, holder: LeaseHolder, gap: ListeningGap, source: Source, ahead: float
 ) -> None:
     """Store what is recorded by now, and come back when everything is. Raises RecordsUnreadable.
 
-    `ahead`: as _ahead() has it: records have the times of Asterisk's clock, and what is stored those of ours.
+    `ahead`: by how many seconds Asterisk's clock is ahead of ours now. Records have its times, and what is stored those of
+    ours as it was at the gap's end: it may have been set since.
     "Now" is until when all is stored that was heard: what the listener has still to store is not told of twice.
     """
+    then = ahead if gap.ahead is None else gap.ahead
     with services.database.session() as session:
         at, settled = listening_gap.followed_until(session) or now(), gap.until + WRITTEN_WITHIN
+    at += timedelta(seconds=ahead - then)
     complete = settled + timedelta(seconds=source.late)
     if gap.until <= at < settled:  # before its end, the clock was set back
         _look_again(holder, gap, settled)
         return
-    found, lacking = _calls(gap, source, at.timestamp(), ahead)
+    found, lacking = _calls(gap, source, at.timestamp(), then)
     for start in range(0, len(found), CHUNK):
         _store(services, holder, gap, found[start : start + CHUNK])
     if gap.until <= at < complete:
         _look_again(holder, gap, complete)
     else:
-        _finish(holder, gap, source.problem or lacking or _gone(services, gap, source, ahead))
+        _finish(holder, gap, source.problem or lacking or _gone(services, gap, source, then))
 
 
 def _gone(services: Services, gap: ListeningGap, source: Source, ahead: float) -> str:

@@ -37,18 +37,22 @@ class Following:
     def __init__(self, holder: LeaseHolder) -> None:
         self._holder = holder
         self._began: float | None = None  # by the monotonic clock: the other one may be set meanwhile
+        self._asterisk_ahead = 0.0  # of the monotonic clock, in seconds
         self._going_on: list[str] = []
         self._unfinished: list[str] = []
         self._noted: datetime | None = None  # by this session
         self._noted_at = 0.0  # by the monotonic clock
 
-    def begin(self, at: float, channels: Iterable[Headers], found: Sequence[Fact]) -> list[Fact]:
+    def begin(
+        self, at: float, channels: Iterable[Headers], found: Sequence[Fact], ahead: float = 0.0
+    ) -> list[Fact]:
         """Note that a session with Asterisk began (epoch seconds), and return what is to be stored of what a resync found.
 
-        `channels`: the CoreShowChannel events. How calls ended that are not there any more is left to backfill.py, if there
+        `channels`: the CoreShowChannel events; `ahead`: as asterisk_clock.ahead() has it. How calls ended that are not there any more is left to backfill.py, if there
         was a time when nobody listened. Raises SQLAlchemyError.
         """
         self._began, self._noted = time.monotonic() - (time.time() - at), None
+        self._asterisk_ahead = ahead + time.time() - time.monotonic()
         self._going_on = sorted({text for message in channels for text in _names(message)})
         self._unfinished = [fact.linkedid for fact in found if isinstance(fact, CallEnded)]
         return self.resynced(at, found)
@@ -105,6 +109,7 @@ class Following:
             going_on=self._going_on,
             unfinished=self._unfinished,
             look_at=since,
+            ahead=round(self._asterisk_ahead + time.monotonic() - time.time(), 3),
         )
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
 
-from pbx import event_filters, pjsip
+from pbx import asterisk_clock, event_filters, pjsip
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -192,7 +192,10 @@ class Listener:
         while not (is_first or self._messages.empty()):
             self._store(self._translate(self._next_batch()))
         found, following = self._translator.resync(contacts, channels, at), self._facts.following
-        facts = following.begin(at, channels, found) if is_first else following.resynced(at, found)
+        if is_first:
+            facts = following.begin(at, channels, found, asterisk_clock.ahead(asterisk))
+        else:
+            facts = following.resynced(at, found)
         self._talking.hear(self._translator.talking())
         self._store(facts, backfilled=True)
         self._facts.follows(True)

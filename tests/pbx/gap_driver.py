@@ -70,12 +70,16 @@ def begin_gap(
     *,
     going_on: Headers | None = None,
     ended: list[CallEnded] | None = None,
+    ahead: float = 0.0,
 ) -> None:
-    """Follow Asterisk again after a time in which nobody did, and go on with it; seconds ago."""
+    """Follow Asterisk again after a time in which nobody did, and go on with it; seconds ago.
+
+    `ahead`: by how much Asterisk's clock is.
+    """
     with holder.transaction() as session:
         listening_gap.note_followed(session, now() - timedelta(seconds=since))
     channels = [going_on] if going_on else []
-    Following(holder).begin(now().timestamp() - until, channels, ended or [])
+    Following(holder).begin(now().timestamp() - until, channels, ended or [], ahead)
     follow(holder)
 
 

@@ -48,19 +48,6 @@ def test_a_call_of_that_time_is_stored_with_its_own_times(
     assert gap_of(services).problem == ""
 
 
-@pytest.mark.parametrize("ahead", [-3600, 65])
-def test_calls_are_found_where_asterisk_runs_on_a_machine_with_another_clock(
-    services: Services, holder: LeaseHolder, folder: Path, pbx: ScriptedPbx, ahead: int
-) -> None:
-    pbx.clock_ahead = ahead
-    before, within = record(folder, ended=660 - ahead, number=1), record(folder, ended=300 - ahead, number=2)
-    begin_gap(services, holder)
-    assert backfill.fill(services, holder)
-    (ended,) = events(services)
-    assert ended.linkedid == within != before
-    assert abs((now() - ended.at).total_seconds() - 300) < 5
-
-
 def test_it_is_stored_once_however_often_it_is_looked_for(
     services: Services, holder: LeaseHolder, folder: Path
 ) -> None:
