@@ -68,23 +68,31 @@ def _fill_from(
 
     `ahead`: by how many seconds Asterisk's clock is ahead of ours now. Records have its times, and what is stored those of
     ours as it was at the gap's end: it may have been set since.
-    "Now" is until when all is stored that was heard: what the listener has still to store is not told of twice.
     """
     then = ahead if gap.ahead is None else gap.ahead
-    with services.database.session() as session:
-        at, settled = listening_gap.followed_until(session) or now(), gap.until + WRITTEN_WITHIN
-    at += timedelta(seconds=ahead - then)
+    moments = _followed_until(services, ahead - then)
+    settled = gap.until + WRITTEN_WITHIN
     complete = settled + timedelta(seconds=source.late)
-    if gap.until <= at < settled:  # before its end, the clock was set back
+    if any(gap.until <= at < settled for at in moments):  # where none is, clocks were set since
         _look_again(holder, gap, settled)
         return
-    found, lacking = _calls(gap, source, at.timestamp(), then)
+    found, lacking = _calls(gap, source, moments[-1].timestamp(), then)
     for start in range(0, len(found), CHUNK):
         _store(services, holder, gap, found[start : start + CHUNK])
-    if gap.until <= at < complete:
+    if any(gap.until <= at < complete for at in moments):
         _look_again(holder, gap, complete)
     else:
         _finish(holder, gap, source.problem or lacking or _gone(services, gap, source, then))
+
+
+def _followed_until(services: Services, shift: float) -> list[datetime]:
+    """Return until when all is stored that was heard: what the listener has still to store is not told of twice.
+
+    By our clock of now, and by that of the gap's end, if one of the two clocks was set since. `shift`: seconds between these.
+    """
+    with services.database.session() as session:
+        at = listening_gap.followed_until(session) or now()
+    return [at] if abs(shift) < DIFFER_SECONDS else [at, at + timedelta(seconds=shift)]
 
 
 def _gone(services: Services, gap: ListeningGap, source: Source, ahead: float) -> str:
