@@ -23,7 +23,7 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import ClaimLost, RequestGone, SecretUnreadable
 from models.heartbeat import DATABASE_NOW, is_alive
-from models.process_names import has_ended
+from models.process_names import has_ended, lives
 from models.types import EnumText, UtcDateTime, now
 
 
@@ -76,7 +76,7 @@ class Claim(NamedTuple):
 class TakenUp(NamedTuple):
     """A request that was waiting, and how long it has been there.
 
-    `is_unheard`: who stored it lives, and has never said that it carries it out: it may not have heard that it is stored.
+    `is_unheard`: who stored it certainly lives, and has never said that it carries it out: it may not have heard that it is stored.
     """
 
     claim: Claim
@@ -165,9 +165,7 @@ def take_up(database: Database, cipher: SecretCipher, found: Claim, name: str) -
 
 
 def _is_unheard(row: InboxRequest) -> bool:
-    return (
-        row.attempt == 1 and bool(row.claim) and row.alive_at == row.received_at and not has_ended(row.claim)
-    )
+    return row.attempt == 1 and bool(row.claim) and row.alive_at == row.received_at and lives(row.claim)
 
 
 def beat(database: Database, claim: Claim) -> None:

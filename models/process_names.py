@@ -37,6 +37,12 @@ def has_ended(holder: str) -> bool:
     return there == ENDED or bool(started and there and there != started)
 
 
+def lives(holder: str) -> bool:
+    """Return whether the process of that name certainly lives; of one whose id means nothing here, False."""
+    space = holder.rpartition(":")[2]
+    return bool(space) and space == _process_space() and not has_ended(holder)
+
+
 def _started(pid: int) -> str:
     """Return when a process started, in ticks since the machine's start, as hexadecimal; ENDED for one that nobody waited for.
 

@@ -50,8 +50,8 @@ SOMETHING_SAVED = (
 WAS_AWAY = "Switchhook was away for too long, so that was not done: do it once more if you still want it"
 
 NOT_HEARD = (
-    "the database took so long to say that this was saved that you may have had it done in another way, so that was not "
-    "done: do it once more if you still want it"
+    "that was saved, but the database did not say so for so long that you may have had it done in another way, so that was "
+    "not done: do it once more if you still want it"
 )
 
 

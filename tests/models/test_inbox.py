@@ -124,6 +124,16 @@ def test_what_a_process_of_this_machine_left_behind_is_found_at_once(database: D
     assert ids(database) == [claim.id]
 
 
+def test_only_who_certainly_lives_may_not_have_heard_that_it_is_stored(database: Database) -> None:
+    rebooted = process_name().rpartition(":")[0] + ":another-boot"
+    long_ago = now() - timedelta(minutes=2)
+    for name, is_unheard in ((process_name(), True), (rebooted, False)):
+        change(database, claim := added(database, name), claim=name, received_at=long_ago, alive_at=long_ago)
+        taken = inbox.take_up(database, CIPHER, claim, "me")
+        assert taken
+        assert taken.is_unheard is is_unheard
+
+
 def test_one_of_many_takes_it_up(database: Database) -> None:
     claim = added(database)
     inbox.release(database, claim)

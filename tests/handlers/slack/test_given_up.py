@@ -134,7 +134,7 @@ def test_what_its_process_never_knew_to_be_stored_is_not_done_behind_the_askers_
     asterisk.thaw()
     switchhook.start()
     told = slack.wait_for(
-        lambda call: "so long to say that this was saved" in str(call.arguments), timeout=60
+        lambda call: "the database did not say so for so long" in str(call.arguments), timeout=60
     )
     assert "so that was not done" in str(told.arguments)
     assert numbers.find(services, "113") is None
