@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -54,7 +55,7 @@ class Answers:
         self._later = ContextExecutor(LATER_THREADS, "answers-again")
         self._sending: list[Future[None]] = []  # of the later ones
         self._unreadable: set[int] = set()  # logged already
-        self._taken: set[Sending] = set()  # by Slack, and not noted yet
+        self._unnoted: dict[Sending, Callable[[], None]] = {}  # those that have ended; how to note it
         self._in_turn = InTurn(self._line_of)
 
     def tell(self, answer: StoredAnswer) -> None:
@@ -100,7 +101,7 @@ class Answers:
 
     def send_due(self) -> None:
         """Have sent what is due, also of processes that have ended, as far as there are threads. Raises SQLAlchemyError."""
-        self._note_taken()
+        self._note_ended()
         self._sending = [each for each in self._sending if not each.done()]
         for turn in self._in_turn.due(inbox_answer.waiting(self._database)):
             if len(self._sending) >= LATER_THREADS:
@@ -165,8 +166,7 @@ class Answers:
         if left > timedelta():
             tried = ways.where_asked(self._client, answer, is_again=sending.is_again)
         if tried.is_taken or (not tried.may_retry and not ways.is_told_directly(answer)):
-            self._taken.add(sending)
-            self._note_taken()
+            self._note(sending, partial(inbox_answer.told, self._database, sending))
         elif tried.may_retry:
             self._put_off(sending, tried, left)
             return False
@@ -174,11 +174,20 @@ class Answers:
             self._directly(sending, answer, tried)
         return True
 
-    def _note_taken(self) -> None:
-        """Note it, or leave it for the next look: what Slack took is not to be sent again. Raises SQLAlchemyError."""
-        for sending in list(self._taken):
-            inbox_answer.told(self._database, sending)
-            self._taken.discard(sending)
+    def _note(self, sending: Sending, note: Callable[[], None]) -> None:
+        """Note how it has ended, or leave that for the next look: it is not to be sent again. Raises SQLAlchemyError."""
+        self._unnoted[sending] = note
+        self._note_ended()
+
+    def _note_ended(self) -> None:
+        while self._unnoted:
+            with suppress(KeyError):  # another thread notes it
+                sending, note = self._unnoted.popitem()
+                try:
+                    note()
+                except SQLAlchemyError:
+                    self._unnoted[sending] = note
+                    raise
 
     def _put_off(self, sending: Sending, tried: Try, left: timedelta) -> None:
         """Try again when Slack wants, or after longer and longer, and at the latest when it goes by direct message."""
@@ -200,11 +209,14 @@ class Answers:
         direct = ways.directly(self._client, answer.user_id, message)
         log.info("an answer goes by direct message", extra={"reason": tried.reason, "later": direct.reason})
         content = content.model_copy(update={"is_again": is_again or direct.is_unsure})
+        self._note(sending, partial(self._told_directly, sending, answer.user_id, direct, content))
+
+    def _told_directly(self, sending: Sending, user_id: str, direct: Try, content: LateAnswer) -> None:
         with self._database.session() as session:
             is_ours = inbox_answer.told_late(session, sending)
             if is_ours and not direct.is_taken:
                 subject = f"answer:{sending.request}"
-                outbox.enqueue(session, answer.user_id, subject, content.as_json(), open=False)
+                outbox.enqueue(session, user_id, subject, content.as_json(), open=False)
 
 
 current: ContextVar[Answers | None] = ContextVar("answers", default=None)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from handlers.slack import answering, late_reading
@@ -44,21 +43,6 @@ def test_an_answer_that_was_taken_is_kept_no_longer(bed: AnswerBed) -> None:
     assert bed.shown(name) == ["done"]
     assert bed.waiting() == []
     assert bed.slack.messages(DIRECT) == []
-
-
-def test_what_slack_took_while_the_database_could_not_note_it_is_not_sent_again(bed: AnswerBed) -> None:
-    with bed.services.database.session() as session:
-        refuse = "BEGIN SELECT RAISE(ABORT, 'no'); END"
-        session.connection().exec_driver_sql(f"CREATE TRIGGER kept BEFORE DELETE ON inbox_answer {refuse}")
-    name = bed.ask("list", lambda: plain("done"))
-    wait_for(lambda: bed.shown(name))
-    bed.pass_time(timedelta(minutes=2))  # by now another try would be due
-    with pytest.raises(SQLAlchemyError):
-        bed.answers.send_due()
-    with bed.services.database.session() as session:
-        session.connection().exec_driver_sql("DROP TRIGGER kept")
-    bed.wait_until_told()
-    assert bed.shown(name) == ["done"]
 
 
 def test_a_process_that_ends_still_tells_what_came_of_commands_that_it_carries_out(bed: AnswerBed) -> None:

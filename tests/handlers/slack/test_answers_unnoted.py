@@ -1,0 +1,52 @@
+"""Answers that were told while the database could not note that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from handlers.slack.blocks import plain
+from pbx.services import Services
+from tests.handlers.slack.answer_bed import DIRECT, AnswerBed
+from tests.slack_stand_in import SlackStandIn
+from tests.waiting import wait_for
+
+
+@pytest.fixture
+def bed(quiet: Services) -> Iterator[AnswerBed]:
+    with SlackStandIn() as slack:
+        yield AnswerBed(quiet, slack)
+
+
+@contextmanager
+def unnotable(bed: AnswerBed, when: str) -> Iterator[None]:
+    with bed.services.database.session() as session:
+        trigger = f"CREATE TRIGGER unnotable BEFORE {when} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        session.connection().exec_driver_sql(trigger)
+    yield
+    bed.pass_time(timedelta(minutes=2))
+    with pytest.raises(SQLAlchemyError):
+        bed.answers.send_due()
+    with bed.services.database.session() as session:
+        session.connection().exec_driver_sql("DROP TRIGGER unnotable")
+
+
+def test_what_slack_took_while_the_database_could_not_note_it_is_not_sent_again(bed: AnswerBed) -> None:
+    with unnotable(bed, "DELETE ON inbox_answer"):
+        name = bed.ask("list", lambda: plain("done"))
+        wait_for(lambda: bed.shown(name))
+    bed.wait_until_told()
+    assert bed.shown(name) == ["done"]
+
+
+def test_what_went_by_direct_message_while_that_could_not_be_noted_is_not_sent_again(bed: AnswerBed) -> None:
+    bed.slack.fail_next("response_url", status=404, error="expired_url")
+    with unnotable(bed, "UPDATE OF is_late ON inbox_answer WHEN new.is_late"):
+        bed.ask("list", lambda: plain("done"))
+        wait_for(lambda: bed.slack.messages(DIRECT))
+    bed.wait_until_told()
+    assert len(bed.slack.messages(DIRECT)) == 1
