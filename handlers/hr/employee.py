@@ -114,13 +114,13 @@ class EmployeeEvent(BaseModel):
         return read | {"problems": tuple(problems)}
 
     def as_received(self, at: datetime) -> EmployeeEvent:
-        """Clamp its moment to that of its receipt, as nothing happens after it was delivered.
+        """Forget its moment where that lies after its receipt, as nothing does, by more than clocks differ: it is not known.
 
-        Not where our clock may be behind that of the HR system: a leaving of now would seem older than the joining.
+        Taken for that of the receipt, a leaving would seem older than the joining while our clock is behind.
         """
         is_after = self.occurred_at is not None and self.occurred_at > at + TOLERANCE
         return self.model_copy(
-            update={"received_at": at, "occurred_at": at if is_after else self.occurred_at}
+            update={"received_at": at, "occurred_at": None if is_after else self.occurred_at}
         )
 
     @property
