@@ -21,8 +21,6 @@ from models.number import ID_DIGITS, whole
 from pbx.errors import Refusal
 from pbx.services import Services
 
-MOST_LOOKED_AT = 100  # acts
-
 
 def with_answer(late: LateAnswer, services: Services) -> LateAnswer:
     """Return it with what it says, if that is still kept."""
@@ -81,10 +79,10 @@ def in_full(services: Services, admins: Admins, user_id: str, value: str) -> Sto
 def _counts(services: Services, request: int, number: str) -> bool:
     """Return whether the password in a request's answer is still the extension's, as far as the audit trail says."""
     own = max((each.id or 0 for each in audit.of_inbox(services.database, request)), default=0)
-    since = inbox_answer.asked_at(services.database, request)
-    later = audit.page(services.database, since=since, number=number, limit=MOST_LOOKED_AT)
-    others = (each for each in later if (each.id or 0) > own and each.inbox_id != request)
-    return not any("secret" in each.changes or each.action == audit.DELETED for each in others)
+    since = None if own else inbox_answer.asked_at(services.database, request)
+    entries = audit.latest(services.database, number)
+    later = (each for each in entries if (each.id or 0) > own and (since is None or each.at >= since))
+    return not any("secret" in each.changes or each.action == audit.DELETED for each in later)
 
 
 def forget_password(services: Services, admins: Admins, user_id: str, value: str) -> None:

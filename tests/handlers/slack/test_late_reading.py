@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlmodel import col, update
 
 from handlers.slack import late_reading
 from handlers.slack.admins import Admins
 from handlers.slack.blocks import SlackMessage, phone_settings, section
 from models import audit
 from models.actor import Actor
+from models.audit import AuditEntry
+from models.types import now
 from pbx.errors import Refusal
 from pbx.services import Services
 from tests.handlers.slack.answer_bed import ASKER, DIRECT, AnswerBed
@@ -60,6 +65,20 @@ def test_a_password_that_was_replaced_since_is_not_shown(bed: AnswerBed, admins:
     assert PASSWORD in str(late_reading.in_full(bed.services, admins, ASKER, button).blocks)
     acts(bed, {"secret": None})
     with pytest.raises(Refusal, match="does not count any more: 101 was given another one since"):
+        late_reading.in_full(bed.services, admins, ASKER, button)
+
+
+def test_whose_clock_is_behind_does_not_matter(bed: AnswerBed, admins: Admins, button: str) -> None:
+    with bed.services.database.session() as session:
+        own = AuditEntry(
+            actor="slack:U0ADA", action="created", number="101", changes={}, inbox_id=int(button)
+        )
+        session.add(own)
+    acts(bed, {"secret": None})
+    with bed.services.database.session() as session:
+        earlier = now() - timedelta(minutes=3)
+        session.exec(update(AuditEntry).where(col(AuditEntry.number) == "101").values(at=earlier))
+    with pytest.raises(Refusal, match="does not count any more"):
         late_reading.in_full(bed.services, admins, ASKER, button)
 
 
