@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.audit import ADOPTED, CREATED, DELETED, AuditEntry
 from models.extension import Extension
+from pbx.settling.newer import KEPT
 
 
 class Had(NamedTuple):
@@ -25,7 +26,9 @@ class NumberHistory:
     def __init__(self, session: Session, since: datetime, numbers: Collection[str] | None = None) -> None:
         """Read it. `numbers`: of these alone."""
         rows = select(Extension.number, Extension.name, Extension.slack_user_id, Extension.created_at)
-        later = select(AuditEntry).where(col(AuditEntry.at) > since).order_by(col(AuditEntry.id))
+        # What was kept when an older state was settled had been so all the time.
+        new = col(AuditEntry.at) > since, col(AuditEntry.action) != KEPT
+        later = select(AuditEntry).where(*new).order_by(col(AuditEntry.id))
         if numbers is not None:
             rows = rows.where(col(Extension.number).in_(numbers))
             later = later.where(col(AuditEntry.number).in_(numbers))

@@ -11,6 +11,7 @@ from models.actor import SWITCHHOOK
 from models.audit import AuditEntry
 from models.types import now
 from pbx.services import Services
+from pbx.settling.newer import KEPT
 from tests.factories import insert_extension
 
 MINUTE = timedelta(minutes=1)
@@ -62,3 +63,9 @@ def test_who_had_a_deleted_one_is_known_from_its_deletion(quiet: Services) -> No
     note(quiet, audit.CREATED, 2 * MINUTE, {"name": [None, "Dave"], "slack_user_id": [None, DAVE]})
     moments = [now() - minutes * MINUTE for minutes in (6, 4.5, 3.5, 2.5)]
     assert [had(quiet, each) for each in moments] == [Had("Bob", BOB), None, Had("Alice", None), None]
+
+
+def test_what_was_kept_when_an_older_state_was_settled_had_been_so_all_the_time(quiet: Services) -> None:
+    insert_extension(quiet, "101", name="Alice", slack_user_id=DAVE, created_at=now() - 9 * MINUTE)
+    note(quiet, KEPT, 3 * MINUTE, {"name": ["Bob", "Alice"], "slack_user_id": [BOB, None]})
+    assert had(quiet, now() - 5 * MINUTE) == Had("Alice", DAVE)
