@@ -93,7 +93,8 @@ def _typed_number(_context: click.Context, _parameter: click.Parameter, word: st
 def create(number: str | None, machine: bool, **options: str | None) -> None:
     values = _given(options) | ({"number": number} if number else {})
     done = or_refused(
-        lambda: extensions.create(the_services(), command_text.parsed(NewExtension, values), by=caller())
+        lambda: extensions.create(the_services(), command_text.parsed(NewExtension, values), by=caller()),
+        saves=True,
     )
     _report(done, "created", body=change_bodies.created if machine else None)
 
@@ -140,7 +141,8 @@ def show_status(number: str, machine: bool) -> None:
 def set_(number: str, machine: bool, **options: str | None) -> None:
     values = _given(options)
     done = or_refused(
-        lambda: extensions.change(the_services(), number, command_text.parsed(Changes, values), by=caller())
+        lambda: extensions.change(the_services(), number, command_text.parsed(Changes, values), by=caller()),
+        saves=True,
     )
     _report(done, "changed", number, _changed("updated") if machine else None)
 
@@ -157,7 +159,7 @@ def _of_number(command: NumberCommand) -> None:
     @click.argument("number", callback=_typed_number)
     @JSON
     def run(number: str, machine: bool) -> None:
-        done = or_refused(lambda: command.run(the_services(), number, by=caller()))
+        done = or_refused(lambda: command.run(the_services(), number, by=caller()), saves=True)
         body = bodies.get(command.name, _changed(command.verb))
         _report(done, command.verb, number, body if machine else None)
 
@@ -170,7 +172,7 @@ for each in COMMANDS:
 @click.argument("number", callback=_typed_number)
 @JSON
 def delete(number: str, machine: bool) -> None:
-    done = or_refused(lambda: extensions.delete(the_services(), number, by=caller()))
+    done = or_refused(lambda: extensions.delete(the_services(), number, by=caller()), saves=True)
     _report(done, "deleted", number, change_bodies.deleted if machine else None)
 
 

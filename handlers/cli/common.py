@@ -25,7 +25,7 @@ from pbx.services import Services
 AnswerT = TypeVar("AnswerT")
 SERVICES = "switchhook"  # where the app has it
 INTERRUPTED = (
-    "you have interrupted it: what it had saved by then stays, and goes live within a minute. flask ext audit shows what that "
+    "you have interrupted it: what it had saved by then stays, and goes live as soon as it can be published. flask ext audit shows what that "
     "is; of a password that nobody has seen, flask ext secret and the number make another"
 )
 
@@ -90,8 +90,8 @@ def warnings_unlogged(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn a use case's refusal, a database that fails and Ctrl-C into Refused."""
+def explained(*, saves: bool = False) -> Iterator[None]:
+    """Turn a use case's refusal, and a database that fails, into Refused; Ctrl-C, too, of one that saves extensions."""
     try:
         yield
     except SwitchhookError as error:
@@ -99,11 +99,13 @@ def explained() -> Iterator[None]:
     except SQLAlchemyError as error:
         raise Refused(failure.describe(error), HTTPStatus.SERVICE_UNAVAILABLE) from None
     except KeyboardInterrupt:
-        raise Refused(INTERRUPTED) from None
+        if saves:
+            raise Refused(INTERRUPTED) from None
+        raise
 
 
-def or_refused(use_case: Callable[[], AnswerT]) -> AnswerT:
-    with explained():
+def or_refused(use_case: Callable[[], AnswerT], *, saves: bool = False) -> AnswerT:
+    with explained(saves=saves):
         return use_case()
 
 

@@ -54,9 +54,9 @@ def import_(file: IO[bytes], dry_run: bool, secrets_to: Path | None, machine: bo
         if not dry_run:
             _keep_secrets(made, secrets_to)
             step("saving")
-            outcomes = or_refused(lambda: upsert.commit(services, outcomes, by=caller()))
+            outcomes = or_refused(lambda: upsert.commit(services, outcomes, by=caller()), saves=True)
             step("publishing")
-            outcomes = or_refused(lambda: upsert.publish_all(services, outcomes))
+            outcomes = or_refused(lambda: upsert.publish_all(services, outcomes), saves=True)
             _leave_out(made, outcomes, secrets_to)
     if dry_run and made and secrets_to is None:
         click.echo(f"⚠️ Without --dry-run: {_secrets_wanted(made)}", err=True)

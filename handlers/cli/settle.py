@@ -93,17 +93,17 @@ def _carry_out(decision: Decision) -> Settled:
             outbox.enqueue(session, channel, "put-back", content.as_json(), open=False)
 
     with warnings_unlogged("switchhook.publish"), warnings_unlogged("switchhook.settling"):
+        again = command_lines.as_user(decision.command)
         try:
             return or_refused(lambda: settling.settle(the_services(), decision, tell))
         except Refused as error:
-            again = command_lines.as_user(decision.command)
             if isinstance(error.__context__, PUBLISH_ERRORS):
                 raise Refused(f"{error.message}. It is not settled yet: {again} goes on with it") from None
-            if isinstance(error.__context__, KeyboardInterrupt):  # perhaps after it was saved
-                raise Refused(
-                    f"it was interrupted: {again} carries it out to its end, or says that there is nothing to settle"
-                ) from None
             raise
+        except KeyboardInterrupt:  # perhaps after it was saved
+            raise Refused(
+                f"it was interrupted: {again} carries it out to its end, or says that there is nothing to settle"
+            ) from None
 
 
 def _report(done: Settled) -> None:
