@@ -17,9 +17,14 @@ from tests.waiting import wait_for
 
 
 @pytest.fixture
-def bed(quiet: Services) -> Iterator[AnswerBed]:
-    with SlackStandIn() as slack:
-        yield AnswerBed(quiet, slack)
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def bed(quiet: Services, slack: SlackStandIn) -> AnswerBed:
+    return AnswerBed(quiet, slack)
 
 
 @contextmanager
