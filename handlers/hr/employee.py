@@ -114,14 +114,14 @@ class EmployeeEvent(BaseModel):
         return read | {"problems": tuple(problems)}
 
     def as_received(self, at: datetime) -> EmployeeEvent:
-        """Forget its moment where that lies after its receipt, as nothing does, by more than clocks differ: it is not known.
+        """Clamp its moment to that of its receipt, as nothing happens after it was delivered; clocks may differ, though.
 
-        Taken for that of the receipt, a leaving would seem older than the joining while our clock is behind.
+        Of a leaving it is not known then: while our clock is behind, it would seem older than the joining.
         """
-        is_after = self.occurred_at is not None and self.occurred_at > at + TOLERANCE
-        return self.model_copy(
-            update={"received_at": at, "occurred_at": None if is_after else self.occurred_at}
-        )
+        moment = self.occurred_at
+        if moment and moment > at + TOLERANCE:
+            moment = None if self.kind == "left" else at
+        return self.model_copy(update={"received_at": at, "occurred_at": moment})
 
     @property
     def needs_details(self) -> bool:

@@ -141,9 +141,12 @@ def test_nothing_is_known_of_an_event_but_what_it_says() -> None:
     assert (event.choice, event.name) == (None, None)
 
 
-def test_a_moment_after_its_receipt_is_not_known_unless_clocks_may_differ_by_it() -> None:
+def test_a_moment_after_its_receipt_is_that_of_the_receipt_and_of_a_leaving_not_known() -> None:
     happened = datetime(2026, 11, 26, 14, 3, tzinfo=UTC)
-    left = event(kind="left", name=None, occurred_at=happened.isoformat())
-    assert left.as_received(happened - timedelta(minutes=3)).occurred_at == happened
-    assert left.as_received(happened - timedelta(hours=1)).occurred_at is None
-    assert left.as_received(happened + timedelta(days=1)).occurred_at == happened
+    left, joined = (event(kind=kind, occurred_at=happened.isoformat()) for kind in ("left", "joined"))
+    for each in (left, joined):  # clocks differ
+        assert each.as_received(happened - timedelta(minutes=3)).occurred_at == happened
+        assert each.as_received(happened + timedelta(days=1)).occurred_at == happened
+    received = happened - timedelta(hours=1)
+    assert left.as_received(received).occurred_at is None
+    assert joined.as_received(received).occurred_at == received
