@@ -191,7 +191,7 @@ FAULTS: dict[str, tuple[str, Evidence]] = {
     "threads grow": ("growth", spoiled(samples=[sample(at, threads=20 + at // 20) for at in range(0, 600, 5)])),
     "threads grow beyond a pool": ("growth", spoiled(samples=[sample(at, threads=100 + at // 5, name="web worker") for at in range(0, 600, 5)])),
     "open files grow": ("growth", spoiled(samples=[sample(at, files=30 + at // 10) for at in range(0, 600, 5)])),
-    "Asterisk's open files grow": ("growth", spoiled(samples=[sample(at, files=19 + at // 10, name="asterisk") for at in range(0, 600, 5)])),
+    "Asterisk's open files grow": ("growth", spoiled(samples=[sample(at, files=19 + at // 5, name="asterisk") for at in range(0, 600, 5)])),
     "a part of the soak broke": ("rest", spoiled(record=with_({"what": "broken", "part": "api", "why": "x"}))),
     "something still waited": ("rest", spoiled(record=but(7, came=False))),
 }  # fmt: skip

@@ -117,6 +117,8 @@ def test_who_interrupts_a_change_reads_that_it_may_be_saved(
     switchhook: Switchhook, services: Services
 ) -> None:
     command = [sys.executable, "-m", "flask", "ext", "create", "162", "--name=Bob"]
+    # A shell starts what runs in its background with Ctrl-C ignored, and each child inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with config_files.locked(services.settings.asterisk_config_dir):
         typed = subprocess.Popen(
             command, cwd=PROJECT, env=switchhook.environment, stderr=subprocess.PIPE, text=True

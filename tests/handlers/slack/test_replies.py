@@ -8,7 +8,7 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy.exc import OperationalError
 
-from handlers.slack import answering, blocks, work
+from handlers.slack import blocks, unstored_answers, work
 from handlers.slack.blocks import SlackMessage
 from handlers.slack.replies import reply_to
 from models.inbox import InboxRequest, InboxState
@@ -65,7 +65,7 @@ def test_what_is_said_of_a_database_that_failed_is_not_the_answer_that_ends_a_re
 def test_what_can_neither_be_stored_nor_sent_is_made_once_more(
     quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch, refuses_all: bool
 ) -> None:
-    monkeypatch.setattr(answering, "TRIES", 1)
+    monkeypatch.setattr(unstored_answers, "TRIES", 1)
     bed = AnswerBed(quiet, slack)
     for method in ["response_url", "chat.postMessage"][: 1 + refuses_all]:
         slack.fail_until_cleared(method, status=503)
