@@ -48,7 +48,6 @@ SOMETHING_SAVED = (
     "the number make another"
 )
 WAS_AWAY = "Switchhook was away for too long, so that was not done: do it once more if you still want it"
-
 NOT_HEARD = (
     "that was saved, but the database did not say so for so long that you may have had it done in another way, so that was "
     "not done: do it once more if you still want it"

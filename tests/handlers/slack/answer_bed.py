@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from slack_sdk import WebClient
 from sqlmodel import col, select, update
 
@@ -130,3 +131,14 @@ class AnswerBed:
         """The texts that were taken through a response_url."""
         taken = [call for call in self.slack.called("response_url") if not call.error]
         return [call.arguments["body"]["text"] for call in taken if call.arguments["id"] == name]
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackStandIn]:
+    with SlackStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def bed(quiet: Services, slack: SlackStandIn) -> AnswerBed:
+    return AnswerBed(quiet, slack)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +16,9 @@ from models.actor import Actor
 from models.inbox import Claim
 from models.outbox import OutboxMessage
 from pbx.services import Services
+from tests.handlers.slack import answer_bed
 from tests.handlers.slack.answer_bed import ASKER, DIRECT, AnswerBed
-from tests.slack_stand_in import SlackStandIn, as_text
+from tests.slack_stand_in import as_text
 from tests.waiting import wait_for
 
 PASSWORD = "hunter22"
@@ -26,15 +26,7 @@ CREATED = SlackMessage("101 is created.", [section("101"), phone_settings("101",
 EXPIRED = timedelta(minutes=31)
 
 
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def bed(quiet: Services, slack: SlackStandIn) -> AnswerBed:
-    return AnswerBed(quiet, slack)
+slack, bed = answer_bed.slack, answer_bed.bed
 
 
 def test_an_answer_that_was_taken_is_kept_no_longer(bed: AnswerBed) -> None:

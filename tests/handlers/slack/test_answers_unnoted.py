@@ -10,21 +10,11 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.slack.blocks import plain
-from pbx.services import Services
+from tests.handlers.slack import answer_bed
 from tests.handlers.slack.answer_bed import DIRECT, AnswerBed
-from tests.slack_stand_in import SlackStandIn
 from tests.waiting import wait_for
 
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as running:
-        yield running
-
-
-@pytest.fixture
-def bed(quiet: Services, slack: SlackStandIn) -> AnswerBed:
-    return AnswerBed(quiet, slack)
+slack, bed = answer_bed.slack, answer_bed.bed
 
 
 @contextmanager
