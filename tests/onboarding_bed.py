@@ -80,7 +80,7 @@ def deliver(switchhook: Switchhook, kind: str, delivery: str = "", **data: Any) 
         "webhook-signature": Webhook(KEY).sign(name, moment, body),
         "content-type": "application/json",
     }
-    return requests.post(f"{switchhook.url}/webhooks/hr/standard", data=body, headers=headers, timeout=10)
+    return requests.post(f"{switchhook.url}/webhooks/hr/standard", data=body, headers=headers, timeout=60)
 
 
 def deliver_recorded(
@@ -92,7 +92,7 @@ def deliver_recorded(
         body = re.sub(rb'"employeeId":( ?)"[0-9]+"', rb'"employeeId":\1"%s"' % employee_id.encode(), body)
     headers = signed(source, body, at=datetime.now(UTC)) | {"Content-Type": "application/json"}
     url = f"{switchhook.url}/webhooks/hr/{source}"
-    return requests.post(url, data=body + spoiled_by, headers=headers, timeout=10)
+    return requests.post(url, data=body + spoiled_by, headers=headers, timeout=60)
 
 
 def direct_message(slack: SlackStandIn, user: SlackUser, *texts: str) -> Message:
@@ -102,7 +102,7 @@ def direct_message(slack: SlackStandIn, user: SlackUser, *texts: str) -> Message
         found = slack.messages(f"D{user.user_id[1:]}")
         return next((message for message in found if all(text in as_text(message) for text in texts)), None)
 
-    return slack.wait_until(look, timeout=20)
+    return slack.wait_until(look)
 
 
 def extension_in(welcome: Message) -> str:

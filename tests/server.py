@@ -33,7 +33,7 @@ from tests.slack_stand_in import SlackStandIn
 PROJECT = Path(__file__).parents[1]
 TEST_KEY = "a key for tests alone with 32 characters or more"
 ADMIN_ID = "U0ADMIN01"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 WORKERS = 2  # as gunicorn.conf.py has them
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from tests.asterisk_bed import Asterisk
 from tests.sip_digest import authorization
 
-SECONDS = 10
+SECONDS = 60.0
 
 
 class SipAccount:

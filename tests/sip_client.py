@@ -12,7 +12,7 @@ from types import TracebackType
 from tests.asterisk_bed import Asterisk
 from tests.sip_digest import authorization
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 60.0
 MEDIA_PORT = 4000
 
 

@@ -32,4 +32,4 @@ def _wait(slack: SlackStandIn, is_it: Callable[[Json], bool], texts: tuple[str, 
         found = (view for view in slack.windows() if is_it(view))
         return next((view for view in found if all(text in as_text(view) for text in texts)), None)
 
-    return slack.wait_until(look, timeout=30)
+    return slack.wait_until(look)

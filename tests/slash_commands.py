@@ -12,7 +12,7 @@ TESTER = Actor("cli", "tester")
 
 def say(user: SlackUser, text: str) -> str:
     """What Slack shows after `/ext <text>`."""
-    return as_text(user.replies(user.command("/ext", text), timeout=30)[0])
+    return as_text(user.replies(user.command("/ext", text))[0])
 
 
 def secret_in(answer: str) -> str:

@@ -47,10 +47,10 @@ def visit(url: str, app_url: str) -> requests.Response:
     """What a browser does with the link: Slack's page, answered there, and where that sends it."""
     with requests.Session() as browser:
         browser.trust_env = False
-        asked = browser.get(url, allow_redirects=False, timeout=30)
+        asked = browser.get(url, allow_redirects=False, timeout=60)
         assert asked.status_code == 302, asked.text
         back = asked.headers["Location"].replace(PUBLIC_URL, app_url, 1)
-        return browser.get(back, timeout=30)
+        return browser.get(back, timeout=60)
 
 
 class StatusBed(AlertingBed):
@@ -80,7 +80,7 @@ class StatusBed(AlertingBed):
         """What the page says in the end. The web process runs."""
         self.slack.oauth.signed_in = user_id
         user = SlackUser(self.slack, self.switchhook.url, user_id=user_id, user_name=user_id.lower())
-        reply = user.replies(user.command("/ext", "mystatus connect"), timeout=30)[0]
+        reply = user.replies(user.command("/ext", "mystatus connect"))[0]
         return visit(link_in(reply), self.switchhook.url)
 
     def status(self, user_id: str = ALICE) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def database_url(folder: Path) -> str:
 def test_without_tables_everybody_reads_what_to_run_and_the_listener_ends(
     admin: SlackUser, switchhook: Switchhook, database_url: str
 ) -> None:
-    ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    ready = requests.get(f"{switchhook.url}/readyz", timeout=60)
     assert ready.status_code == 503
     assert "there are no tables yet in" in ready.json()["database"]
     assert "alembic upgrade head" in ready.json()["database"]
@@ -37,7 +37,7 @@ def test_without_tables_everybody_reads_what_to_run_and_the_listener_ends(
     assert listener.stderr.count("alembic upgrade head") == 1
     assert "Traceback" not in listener.stderr + switchhook.log_text()
     migrate(database_url)
-    assert requests.get(f"{switchhook.url}/readyz", timeout=5).json() == {"database": "ok", "ami": "ok"}
+    assert requests.get(f"{switchhook.url}/readyz", timeout=60).json() == {"database": "ok", "ami": "ok"}
     assert "is ready for Alice" in say(admin, "create 101 Alice")
 
 
@@ -50,7 +50,7 @@ def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_p
     migrate(other_url)
     remedy = "flask settle"
     with Switchhook(asterisk, slack, other_url) as other:
-        ready = requests.get(f"{other.url}/readyz", timeout=5)
+        ready = requests.get(f"{other.url}/readyz", timeout=60)
         assert (ready.status_code, ready.json()["ami"]) == (503, "ok")
         assert "1 would go (101)" in ready.json()["phones"]
         user = SlackUser(slack, other.url, user_id=other.admin_id, user_name="alice")
@@ -67,7 +67,7 @@ def test_with_another_database_everybody_reads_how_to_take_over_and_until_then_p
         assert "101/101" in asterisk.cli("pjsip show endpoints")
         assert other.flask("settle", "database", "--yes").returncode == 0
         assert "101/101" not in asterisk.cli("pjsip show endpoints")
-        assert requests.get(f"{other.url}/readyz", timeout=5).status_code == 200
+        assert requests.get(f"{other.url}/readyz", timeout=60).status_code == 200
 
 
 def test_while_its_server_is_down_everybody_reads_so_in_words(
@@ -83,7 +83,7 @@ def test_while_its_server_is_down_everybody_reads_so_in_words(
         assert "something went wrong" not in answer
         refused = running.flask("ext", "list")
         assert "the database does not answer. Check that its server runs" in refused.stderr
-        ready = requests.get(f"{running.url}/readyz", timeout=10)
+        ready = requests.get(f"{running.url}/readyz", timeout=60)
         assert (ready.status_code, "does not answer" in ready.json()["database"]) == (503, True)
         assert "Traceback" not in running.log_text() + refused.stderr
         assert "hush" not in running.log_text() + refused.stderr + answer + ready.text

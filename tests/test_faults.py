@@ -21,7 +21,7 @@ from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -144,7 +144,7 @@ class Machine:
 
     def is_ready(self) -> bool:
         try:
-            return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=10).ok
+            return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=60).ok
         except (requests.ConnectionError, requests.Timeout):
             return False
 

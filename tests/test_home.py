@@ -32,7 +32,7 @@ def wait_for_home(
         shown = as_text(bed.slack.workspace.homes.get(user.user_id, {}))
         return shown if all(text in shown for text in texts) else ""
 
-    return bed.slack.wait_until(look, timeout=20)
+    return bed.slack.wait_until(look)
 
 
 def test_a_home_follows_phones_calls_and_changes_while_somebody_looks_at_it(

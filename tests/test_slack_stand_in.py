@@ -157,7 +157,7 @@ def test_a_file_is_uploaded_whole_and_shared_once_with_a_conversation(
         refusal(client.files_completeUploadExternal, files=never_sent, channel_id="D0ALICE01")
         == "file_not_found"
     )
-    assert requests.post(announced["upload_url"], b"too long", timeout=5).status_code == 400
+    assert requests.post(announced["upload_url"], b"too long", timeout=60).status_code == 400
 
 
 def test_a_file_goes_to_no_person_and_needs_its_scope(slack: SlackStandIn, client: WebClient) -> None:

@@ -102,7 +102,7 @@ def _end_within_a_call(
 ) -> None:
     begin_call(caller, callee)
     listener.send_signal(signal.SIGTERM)
-    assert listener.wait(30) == 0
+    assert listener.wait(60) == 0
     listening(successor)
     caller.hangup()
     callee.wait_ended()

@@ -47,7 +47,7 @@ class Installed(Switchhook):
 
     def is_up(self) -> bool:
         with suppress(requests.RequestException):
-            return requests.get(f"{self.url}/healthz", timeout=10).ok
+            return requests.get(f"{self.url}/healthz", timeout=60).ok
         return False
 
 
@@ -97,7 +97,7 @@ def type_help(web: Installed, slack: SlackStandIn, stop: threading.Event) -> int
     while not stop.wait(0.01):
         taken = user.command("/ext", f"help {'set' if count % 2 else 'create'}")
         assert taken.status == 200
-        assert user.replies(taken, timeout=60)
+        assert user.replies(taken)
         count += 1
     return count
 
@@ -155,6 +155,6 @@ def test_a_version_that_cannot_start_replaces_nothing(
     web.wait_for_log("Worker failed to boot")
     (tmp_path / "broken").unlink()
     user = SlackUser(slack, web.url, user_id=web.admin_id)
-    assert user.replies(user.command("/ext", "help"), timeout=60)
+    assert user.replies(user.command("/ext", "help"))
     assert web.web.poll() is None
     assert "takes the place" not in web.log_text()

@@ -50,7 +50,7 @@ def run(person: Person, function: str, **inputs: str) -> Execution:
 
 def ended(person: Person, function: str, **inputs: str) -> Execution:
     execution = run(person, function, **inputs)
-    person.stand_in.wait_until(lambda: not execution.is_running, timeout=20)
+    person.stand_in.wait_until(lambda: not execution.is_running)
     return execution
 
 
@@ -95,12 +95,12 @@ def test_an_admin_allows_one_and_refuses_another(
     (refusal,) = mallory.replies(mallory.click(question, ALLOW))
     assert "Only phone admins" in as_text(refusal)
     admin.click(question, ALLOW)
-    slack.wait_until(lambda: first.outputs, timeout=20)
+    slack.wait_until(lambda: first.outputs)
     direct_message(slack, admin, f"create extension “{nadia.name}”", "Carried out", "✅ Done by")
 
     second = run(nadia, DISABLE)
     admin.click(direct_message(slack, admin, "disable the phone of", nadia.user_id), REFUSE)
-    slack.wait_until(lambda: second.error, timeout=20)
+    slack.wait_until(lambda: second.error)
     assert second.error == "a phone admin has refused it"
     assert ended(nadia, LOOK_UP).outputs == {"number": first.outputs["number"], "registered": False}  # type: ignore[index] # it has
 
@@ -119,5 +119,5 @@ def test_what_was_started_before_the_listener_died_is_ended_by_the_next(
     end(listener, signal.SIGKILL)
     slack.clear_faults("functions.completeSuccess")
     switchhook.listen()
-    slack.wait_until(lambda: execution.outputs, timeout=60)
+    slack.wait_until(lambda: execution.outputs)
     assert say(admin, f"list {nadia.name}").count(nadia.name) == 1

@@ -20,7 +20,7 @@ from .log import Log
 from .ports import LOOPBACK, Ports, choose_ports
 from .process import end, is_stopped, spawn
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 PORT_ATTEMPTS = 3
 
 

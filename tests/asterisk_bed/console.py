@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-CLI_SECONDS = 20.0
+CLI_SECONDS = 60.0
 
 
 class AsteriskError(RuntimeError):

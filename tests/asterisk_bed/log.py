@@ -9,7 +9,7 @@ from pathlib import Path
 RELOADED = ("res_pjsip.so", "pbx_config.so", "app_voicemail.so")
 BIND_FAILURES = ("Address already in use", "binding failed", "Unable to bind")
 TAIL_LINES = 30
-TIMEOUT_SECONDS = 20.0  # seconds
+TIMEOUT_SECONDS = 60.0
 
 
 class Log:

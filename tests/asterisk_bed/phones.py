@@ -18,6 +18,7 @@ from .process import end, spawn
 
 IMPORT_FOLDER = Path(__file__).parents[len(__package__.split("."))]
 ANSWER_MARGIN = 30.0  # seconds a phone may take beyond the time it was given
+PATIENCE = 60.0  # seconds; a busy machine is slow, and what happens is seen at once
 
 
 class PhoneError(RuntimeError):
@@ -77,11 +78,11 @@ class Phone:
         """The id of the phone's process."""
         return self._process.pid
 
-    def register(self, timeout: float = 10) -> None:
+    def register(self, timeout: float = PATIENCE) -> None:
         """Log in at the server. Raises RegistrationFailed."""
         self._ask("register", timeout=timeout)
 
-    def unregister(self, timeout: float = 10) -> None:
+    def unregister(self, timeout: float = PATIENCE) -> None:
         """Log out. Raises RegistrationFailed when the server does not confirm."""
         self._ask("unregister", timeout=timeout)
 
@@ -89,7 +90,7 @@ class Phone:
         """Start calling; returns when the call is on its way, before anyone answers. Raises PhoneError."""
         self._ask("dial", uri=f"sip:{number}@{self.server}")
 
-    def wait_incoming(self, timeout: float = 10) -> str:
+    def wait_incoming(self, timeout: float = PATIENCE) -> str:
         """Wait until the phone rings; the caller's number. Raises PhoneTimeout."""
         peer = self._ask("wait_incoming", timeout=timeout)
         match = re.search(r"sips?:([^@;>]+)@", str(peer))
@@ -107,11 +108,11 @@ class Phone:
         """End the current call; no error when the other side was faster."""
         self._ask("hangup")
 
-    def wait_established(self, timeout: float = 10) -> None:
+    def wait_established(self, timeout: float = PATIENCE) -> None:
         """Wait until both sides can talk. Raises CallFailed; on expiry it has status None."""
         self._ask("wait_established", timeout=timeout)
 
-    def wait_ended(self, timeout: float = 10) -> str:
+    def wait_ended(self, timeout: float = PATIENCE) -> str:
         """Wait until the current call is over; the phone's reason for it. Raises PhoneTimeout."""
         return str(self._ask("wait_ended", timeout=timeout) or "")
 

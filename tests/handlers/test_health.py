@@ -13,11 +13,11 @@ from version import VERSION
 
 
 def test_healthz_answers_and_readyz_says_what_is_missing(switchhook: Switchhook) -> None:
-    up = requests.get(f"{switchhook.url}/healthz", timeout=5)
+    up = requests.get(f"{switchhook.url}/healthz", timeout=60)
     assert (up.status_code, up.json()["status"], up.json()["version"]) == (200, "up", VERSION)
     assert up.json()["commit"] == checkout.commit()
     assert len(up.json()["env"]) == 32
-    ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+    ready = requests.get(f"{switchhook.url}/readyz", timeout=60)
     assert (ready.status_code, ready.json()) == (200, {"database": "ok", "ami": "ok"})
 
 
@@ -27,7 +27,7 @@ def test_readyz_is_503_and_names_the_file_while_nothing_can_be_published(
     conf = Path(asterisk.environment()["ASTERISK_CONFIG_DIR"]) / "pjsip.conf"
     away = conf.rename(conf.with_suffix(".away"))
     try:
-        ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+        ready = requests.get(f"{switchhook.url}/readyz", timeout=60)
     finally:
         away.rename(conf)
     assert ready.status_code == 503
@@ -43,7 +43,7 @@ def test_readyz_is_503_and_names_ami_while_asterisk_is_down(
 ) -> None:
     asterisk.kill()
     try:
-        ready = requests.get(f"{switchhook.url}/readyz", timeout=5)
+        ready = requests.get(f"{switchhook.url}/readyz", timeout=60)
     finally:
         asterisk.start()
     assert ready.status_code == 503

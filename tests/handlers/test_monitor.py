@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.server import PROJECT, TEST_KEY
 
-SECONDS = 30  # after which a line does not come any more
+SECONDS = 60.0  # after which a line does not come any more
 
 
 class Console:

@@ -18,7 +18,7 @@ from settings import Settings
 from tests.asterisk_bed.process import end, is_stopped, spawn
 from tests.waiting import wait_for
 
-SECONDS = 30.0  # until a process that starts has answered
+SECONDS = 60.0  # until a process that starts has answered
 COMMANDS = {
     "switchhook-web": [sys.executable, "-m", "gunicorn", "app:app"],
     "switchhook-listener": [sys.executable, "-m", "flask", "listen"],

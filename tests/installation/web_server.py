@@ -16,7 +16,7 @@ from tests.asterisk_bed.certificate import write_certificate
 PASSED_ON = ("/slack/events", "/slack/oauth", "/webhooks/hr/", "/api/", "/extensions", "/phones/")
 SAID = {"X-Forwarded-Proto": "https"}  # of how requests come
 OF_ITS_OWN = ("connection", "content-length", "content-encoding", "transfer-encoding", "date", "server")
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 class WebServer(ThreadingHTTPServer):

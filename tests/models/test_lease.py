@@ -169,7 +169,7 @@ def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later
             attempt = pool.submit(two.acquire)
             with pytest.raises(TimeoutError):
                 attempt.result(timeout=0.3)
-        assert attempt.result(timeout=30) is False
+        assert attempt.result(timeout=60) is False
     assert renews(one)
 
 
@@ -193,7 +193,7 @@ def test_ids_become_visible_in_their_order(database: Database) -> None:
             attempt = pool.submit(add, again)
             with pytest.raises(TimeoutError):
                 attempt.result(timeout=0.3)
-        assert attempt.result(timeout=30) == (first.id or 0) + 1
+        assert attempt.result(timeout=60) == (first.id or 0) + 1
 
 
 def test_a_transaction_that_fails_has_not_renewed_the_lease(database: Database) -> None:

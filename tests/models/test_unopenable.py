@@ -74,10 +74,10 @@ def test_a_web_process_says_what_to_do(tmp_path: Path) -> None:
         )
     try:
         wait_for(lambda: "Listening at" in log.read_text(), log.read_text)
-        ready = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
+        ready = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=60)
     finally:
         web.terminate()
-        web.wait(30)
+        web.wait(60)
     assert ready.status_code == 503
     assert said in ready.json()["database"]
     assert f'"the database cannot be used", "reason": "{PROJECT}/not/there does not exist' in log.read_text()

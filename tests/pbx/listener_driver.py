@@ -16,7 +16,7 @@ from tests.factories import holder_of, insert_extension
 from tests.pbx.scripted_pbx import ScriptedPbx, channel, event
 from tests.waiting import wait_for
 
-SECONDS = 20  # after which something does not happen any more
+SECONDS = 60.0  # after which something does not happen any more
 
 
 @pytest.fixture

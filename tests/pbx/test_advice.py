@@ -122,4 +122,4 @@ def test_a_tls_transport_added_as_advised_works_without_a_restart(services: Serv
         f"cert_file={pbx.folder}/web.pem\npriv_key_file={pbx.folder}/web.key\n"
     )
     assert create(services, "101", transport="tls").warnings == ()
-    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    socket.create_connection(("127.0.0.1", port), timeout=60).close()

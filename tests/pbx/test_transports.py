@@ -29,7 +29,7 @@ def at(port: int) -> str:
 def answers(address: str) -> bool:
     host, _, port = address.partition(":")
     try:
-        socket.create_connection((host, int(port)), timeout=5).close()
+        socket.create_connection((host, int(port)), timeout=60).close()
     except ConnectionRefusedError:
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from . import payloads
 from .input_state import Entered
 from .records import Json, Message, SlackRefusal
-from .server import SlackStandIn
+from .server import PATIENCE, SlackStandIn
 from .transports import FORM, Acknowledgement, Http, Socket
 from .workflows import Execution
 from .workspace import slack_id
@@ -49,7 +49,7 @@ class SlackUser:
         form = payloads.command(self, command, text, channel, self._response_url(response_id))
         return self._shown(self._way.send("slash_commands", form, response_id))
 
-    def replies(self, ack: Acknowledgement, timeout: float = 5.0, n: int = 1) -> list[Json]:
+    def replies(self, ack: Acknowledgement, timeout: float = PATIENCE, n: int = 1) -> list[Json]:
         """The first n replies or more, as they were sent: the acknowledgement's own, then response_url's.
 
         Raises TimeoutError if fewer than n came within `timeout` seconds.

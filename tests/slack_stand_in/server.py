@@ -19,6 +19,7 @@ from .workspace import SCOPES, Workspace
 T = TypeVar("T")
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
+PATIENCE = 60.0  # seconds, after which something does not happen any more
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
 
@@ -76,11 +77,11 @@ class SlackStandIn:
     def enforce_rate_limits(self, on: bool) -> None:
         self._faults.enforce_rate_limits = on
 
-    def wait_for(self, predicate: Callable[[ApiCall], bool], timeout: float = 5.0) -> ApiCall:
+    def wait_for(self, predicate: Callable[[ApiCall], bool], timeout: float = PATIENCE) -> ApiCall:
         """The first call, past or to come, for which the predicate holds. TimeoutError after `timeout` s."""
         return self.wait_until(lambda: next(filter(predicate, self.calls), None), timeout)
 
-    def wait_until(self, look: Callable[[], T | None], timeout: float = 5.0) -> T:
+    def wait_until(self, look: Callable[[], T | None], timeout: float = PATIENCE) -> T:
         """What `look` returns once that is true; it is asked again after every call. Else TimeoutError."""
         with self._changed:
             found = self._changed.wait_for(look, timeout)

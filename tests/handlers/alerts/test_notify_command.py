@@ -90,8 +90,8 @@ def test_off_stops_what_one_person_is_sent_and_on_sends_it_again(
 
 
 def test_the_button_below_the_answer_does_the_other(bob: SlackUser, listening: Listening) -> None:
-    [shown] = bob.replies(bob.command("/ext", "notify"), timeout=30)
-    off = as_text(bob.replies(bob.click(shown, "ext_replace_notify_off", ":notify off"), timeout=30)[0])
+    [shown] = bob.replies(bob.command("/ext", "notify"))
+    off = as_text(bob.replies(bob.click(shown, "ext_replace_notify_off", ":notify off"))[0])
     assert off.startswith("🔕 Done: you get no direct messages")
     assert listening.miss_a_call() == [PHONES, CAROL]
 

@@ -125,7 +125,7 @@ def test_a_poster_killed_before_it_stored_the_answer_has_not_posted_in_vain(
         "SLACK_API_URL": slack.url,
     }
     process = subprocess.Popen([sys.executable, "-c", POST_ONCE], cwd=PROJECT, env=os.environ | environment)
-    slack.wait_for(lambda call: call.method == "chat.postMessage", timeout=30)
+    slack.wait_for(lambda call: call.method == "chat.postMessage")
     process.send_signal(signal.SIGKILL)
     process.wait()
     (first, _) = outbox_messages(quiet)

@@ -85,7 +85,7 @@ def test_an_id_that_was_never_given_is_said_to_be_unknown(
 def test_head_gets_the_headers_and_takes_no_room(switchhook: Switchhook, token: str) -> None:
     head = f"HEAD /api/events/stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
     for _ in range(2 * MAX_OF_TOKEN + 1):
-        with closing(socket.create_connection(("127.0.0.1", switchhook.port), timeout=30)) as client:
+        with closing(socket.create_connection(("127.0.0.1", switchhook.port), timeout=60)) as client:
             client.sendall(head.encode())
             assert client.recv(1000).startswith(b"HTTP/1.1 200 OK")
 
@@ -96,7 +96,7 @@ def test_a_body_that_is_too_large_takes_no_stream_away(
     head = (
         f"GET /api/events/stream HTTP/1.0\r\nAuthorization: Bearer {token}\r\nContent-Length: 9999999\r\n\r\n"
     )
-    with closing(socket.create_connection(("127.0.0.1", switchhook.port), timeout=30)) as client:
+    with closing(socket.create_connection(("127.0.0.1", switchhook.port), timeout=60)) as client:
         client.sendall(head.encode())
         answer = client.recv(1000)
         while b"\nid: " not in answer:
@@ -122,7 +122,7 @@ def test_what_is_wrong_is_answered_as_a_problem(
     switchhook: Switchhook, token: str, query: str, more: dict[str, str], status: int, says: str
 ) -> None:
     url = f"{switchhook.url}/api/events/stream{query}"
-    answer = requests.get(url, headers=headers(token) | more, timeout=30)
+    answer = requests.get(url, headers=headers(token) | more, timeout=60)
     assert answer.status_code == status
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert says in answer.json()["detail"]

@@ -37,7 +37,7 @@ def switchhook(tmp_path: Path, slack: SlackStandIn, database_url: str) -> Iterat
 
 def probe(switchhook: Switchhook, text: str) -> requests.Response:
     return requests.get(
-        f"{switchhook.url}/api/probe", headers={"Authorization": f"Bearer {text}"}, timeout=30
+        f"{switchhook.url}/api/probe", headers={"Authorization": f"Bearer {text}"}, timeout=60
     )
 
 

@@ -35,13 +35,13 @@ def test_a_button_mends_after_asking_and_the_audit_says_who_did_it(
     admin: SlackUser, asterisk: Asterisk
 ) -> None:
     asterisk.cli("module unload res_pjsip_registrar.so")
-    shown = admin.replies(admin.command("/ext", "doctor"), timeout=30)[0]
+    shown = admin.replies(admin.command("/ext", "doctor"))[0]
     (offered,) = [
         each for block in shown["blocks"] for each in block.get("elements", ()) if "confirm" in each
     ]
     assert offered["text"]["text"] == "Load the modules"
     assert "has Asterisk load the modules" in offered["confirm"]["text"]["text"]
-    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
+    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]))
     assert answers[0]["replace_original"] is True
     assert f"✅ Done by @{admin.user_id}: Asterisk has loaded res_pjsip_registrar" in as_text(answers[0])
     assert "Load the modules" not in str(answers[0]["blocks"])
@@ -54,17 +54,17 @@ def test_a_button_is_for_admins_and_an_old_one_says_so(admin: SlackUser, guest: 
         (admin, "dance:", "That button is of another version: see /ext doctor"),
     ):
         shown = {"blocks": [{"type": "actions", "elements": [button("Mend", FIX_ACTION, value)]}]}
-        answers = user.replies(user.click(shown, FIX_ACTION), timeout=30)
+        answers = user.replies(user.click(shown, FIX_ACTION))
         assert said in as_text(answers[0])
 
 
 def test_a_button_does_nothing_for_a_number_that_has_changed_since(admin: SlackUser) -> None:
     for text in ("create 166 Old", "disable 166"):
         say(admin, text)
-    shown = admin.replies(admin.command("/ext", "doctor 166"), timeout=30)[0]
+    shown = admin.replies(admin.command("/ext", "doctor 166"))[0]
     elements = [each for block in shown["blocks"] for each in block.get("elements", ())]
     (offered,) = [each for each in elements if each.get("value", "").startswith("enable:166:")]
     say(admin, 'set 166 name="Leaver"')
-    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]), timeout=30)
+    answers = admin.replies(admin.click(shown, offered["action_id"], offered["value"]))
     assert "166 has changed since the doctor looked at it: see /ext doctor 166" in as_text(answers[0])
     assert "Disabled: no phone can use it" in say(admin, "status 166")

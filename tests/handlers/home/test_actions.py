@@ -40,7 +40,7 @@ def shown_after(slack: SlackStandIn, user: SlackUser, act: Callable[[], object])
 
 
 def say(admin: SlackUser, text: str) -> None:
-    assert admin.replies(admin.command("/ext", text), timeout=20)
+    assert admin.replies(admin.command("/ext", text))
 
 
 def row_of(database_url: str, user: SlackUser) -> OpenHome | None:

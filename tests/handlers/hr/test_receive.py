@@ -184,7 +184,7 @@ def test_the_same_delivery_three_times_at_once_is_one_row_and_one_answer(receive
     together = threading.Barrier(3)
 
     def one(number: int) -> tuple[int, dict[str, Any]]:
-        together.wait(10)
+        together.wait(60)
         body = json.dumps({"type": "employee.left", "data": {"id": str(number // 3)}}).encode()
         headers = signed("standard", body, delivery=f"msg_{number // 3}")
         return receiver.deliver("standard", headers, body)

@@ -17,7 +17,7 @@ class Scrape:
 
     @classmethod
     def of(cls, server: Switchhook) -> Scrape:
-        answer = requests.get(f"{server.url}/metrics", timeout=30)
+        answer = requests.get(f"{server.url}/metrics", timeout=60)
         assert answer.status_code == 200, answer.text
         return cls(answer.text)
 

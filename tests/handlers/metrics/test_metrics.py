@@ -85,8 +85,8 @@ def test_what_the_listener_does_is_counted_beside_what_commands_do(
 
 def test_no_label_holds_what_a_stranger_made_up(switchhook: Switchhook) -> None:
     for path in ("/nobody/made/this", "/phones/a-ticket", "/healthz?x=1"):
-        requests.get(f"{switchhook.url}{path}", timeout=5)
-    requests.request("BREW", f"{switchhook.url}/healthz", timeout=5)
+        requests.get(f"{switchhook.url}{path}", timeout=60)
+    requests.request("BREW", f"{switchhook.url}/healthz", timeout=60)
     found = Scrape.of(switchhook)
     routes = found.labels("switchhook_http_requests_total", "route")
     assert {"other", "/healthz"} <= routes
@@ -98,7 +98,7 @@ def test_no_label_holds_what_a_stranger_made_up(switchhook: Switchhook) -> None:
     "headers", [{"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"Host": "pbx.example.com"}]
 )
 def test_what_comes_through_a_web_server_is_refused(switchhook: Switchhook, headers: dict[str, str]) -> None:
-    answer = requests.get(f"{switchhook.url}/metrics", headers=headers, timeout=5)
+    answer = requests.get(f"{switchhook.url}/metrics", headers=headers, timeout=60)
     assert answer.status_code == 401
     assert "switchhook_" not in answer.text
 

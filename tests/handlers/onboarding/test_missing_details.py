@@ -166,7 +166,7 @@ def test_of_two_admins_at_the_same_time_the_second_hears_that_it_is_done(hr_driv
     together = threading.Barrier(2)
 
     def submit(number: int, name: str) -> str:
-        together.wait(10)
+        together.wait(60)
         try:
             missing_details.fill_in(
                 hr_driver.context.services, "standard", f"e{number}", {"name": name}, by=TESTER

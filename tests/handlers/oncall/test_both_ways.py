@@ -51,7 +51,7 @@ def test_alice_connects_and_takes_the_permission_back_at_slack(
 ) -> None:
     alice = SlackUser(slack, switchhook.url, user_id=ALICE, user_name="alice")
     slack.oauth.signed_in = ALICE
-    [reply] = alice.replies(alice.command("/ext", "mystatus connect"), timeout=30)[:1]
+    [reply] = alice.replies(alice.command("/ext", "mystatus connect"))[:1]
     pressed = alice.click(reply, "mystatus_open")
     assert pressed.status == 200
     assert visit(link_in(reply), switchhook.url).status_code == 200

@@ -48,7 +48,7 @@ def link(services: Services, user_id: str = ALICE) -> str:
 
 def permitted(services: Services, user_id: str = ALICE) -> str:
     """Where Slack sends the browser, as a path."""
-    answer = requests.get(link(services, user_id), allow_redirects=False, timeout=10)
+    answer = requests.get(link(services, user_id), allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     assert f"{back.scheme}://{back.netloc}{back.path}" == "https://phones.example.com/slack/oauth"

@@ -97,7 +97,7 @@ def permitted(browser: FlaskClient, wanted: str = "") -> str:
     """Where Slack sends the browser back to, as a path."""
     asked = browser.get("/extensions/sign-in/slack/ask", query_string={"next": wanted} if wanted else {})
     assert asked.status_code == 303, asked.text
-    answer = requests.get(asked.headers["Location"], allow_redirects=False, timeout=10)
+    answer = requests.get(asked.headers["Location"], allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     assert f"{back.scheme}://{back.netloc}" == PUBLIC_URL

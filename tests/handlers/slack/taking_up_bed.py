@@ -36,7 +36,7 @@ def acts(services: Services, number: str) -> list[str]:
 
 
 def answer_to(user: SlackUser, ack: Acknowledgement) -> str:
-    return as_text(user.replies(ack, timeout=60)[0])
+    return as_text(user.replies(ack)[0])
 
 
 def wait_until_done(services: Services) -> None:

@@ -11,8 +11,8 @@ from tests.slash_commands import say
 
 def press(user: SlackUser, text: str, action_id: str) -> str:
     """Return what Slack shows after `/ext <text>` and a click on the button."""
-    (message,) = user.replies(user.command("/ext", text), timeout=30)
-    return as_text(user.replies(user.click(message, action_id), timeout=30)[-1])
+    (message,) = user.replies(user.command("/ext", text))
+    return as_text(user.replies(user.click(message, action_id))[-1])
 
 
 def test_a_phone_is_adopted_and_given_back_by_a_button(
@@ -53,14 +53,14 @@ def test_a_button_in_a_window_is_answered_there(
 
 def test_a_button_of_files_that_were_edited_since_does_nothing(admin: SlackUser, asterisk: Asterisk) -> None:
     write_phone(asterisk, "172")
-    (message,) = admin.replies(admin.command("/ext", "adopt 172"), timeout=30)
+    (message,) = admin.replies(admin.command("/ext", "adopt 172"))
     write_phone(asterisk, "173")
-    answer = as_text(admin.replies(admin.click(message, "ext_adopt"), timeout=30)[-1])
+    answer = as_text(admin.replies(admin.click(message, "ext_adopt"))[-1])
     assert "The files have been changed since that was shown: look once more." in answer
 
 
 def test_what_cannot_be_adopted_has_no_button(admin: SlackUser) -> None:
-    (message,) = admin.replies(admin.command("/ext", "adopt 198"), timeout=30)
+    (message,) = admin.replies(admin.command("/ext", "adopt 198"))
     assert "198 stays yours: there is no such endpoint" in as_text(message)
     assert [block for block in message["blocks"] if block["type"] == "actions"] == []
     assert "Say which: /ext adopt 101, or /ext adopt all" in say(admin, "adopt")

@@ -154,7 +154,7 @@ def test_where_the_database_is_away_it_is_sent_all_the_same(bed: AnswerBed) -> N
         (bed.database_file).rename(bed.database_file.with_suffix(".away"))
         bed.services.database.close()
         name = bed.reply("list", lambda: plain("done"))
-    bed.slack.wait_until(lambda: bed.shown(name), timeout=30)
+    bed.slack.wait_until(lambda: bed.shown(name))
 
 
 def test_who_has_lost_the_claim_tells_nothing(bed: AnswerBed) -> None:

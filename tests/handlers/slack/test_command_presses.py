@@ -29,7 +29,7 @@ def press(user: SlackUser, element: Block, kind: str = "message") -> Acknowledge
 
 
 def answer(user: SlackUser, element: Block) -> dict[str, Any]:
-    return user.replies(press(user, element), timeout=30)[0]
+    return user.replies(press(user, element))[0]
 
 
 def row_of(database_url: str, number: str) -> Extension:
@@ -42,8 +42,7 @@ def window_of(slack: SlackStandIn, text: str) -> str:
     return slack.wait_until(
         lambda: next(
             (shown for each in slack.workspace.views.values() if text in (shown := as_text(each))), None
-        ),
-        timeout=30,
+        )
     )
 
 
@@ -64,7 +63,7 @@ def test_a_press_of_the_menu_runs_what_was_chosen(admin: SlackUser, database_url
     say(admin, "create 141 Bob")
     menu = command_overflow([("Verify", "verify 141")], about=row_of(database_url, "141"))
     click = admin.click(surface(menu), menu["action_id"], menu["options"][0]["value"])
-    assert "141 · Bob is as it should be." in as_text(admin.replies(click, timeout=30)[0])
+    assert "141 · Bob is as it should be." in as_text(admin.replies(click)[0])
 
 
 def test_a_button_about_a_former_owner_of_the_number_does_nothing(
@@ -72,8 +71,8 @@ def test_a_button_about_a_former_owner_of_the_number_does_nothing(
 ) -> None:
     say(admin, "create 142 Carol")
     old = command_button("Disable", "disable 142", about=row_of(database_url, "142"))
-    done = admin.replies(admin.command("/ext", "delete 142"), timeout=30)[0]
-    admin.replies(admin.click(done, "ext_delete"), timeout=30)
+    done = admin.replies(admin.command("/ext", "delete 142"))[0]
+    admin.replies(admin.click(done, "ext_delete"))
     say(admin, "create 142 Dora")
     assert "That extension is gone" in as_text(answer(admin, old))
     assert row_of(database_url, "142").enabled
@@ -95,7 +94,7 @@ def test_a_press_in_a_window_is_answered_in_its_place(admin: SlackUser, slack: S
     button = command_button("Status", "status 144")
     admin.stand_in.workspace.views["V0MENU"] = {}
     admin.click({**surface(button, "modal"), "id": "V0MENU"}, button["action_id"])
-    slack.wait_until(lambda: "Frank" in as_text(slack.workspace.views["V0MENU"]), timeout=30)
+    slack.wait_until(lambda: "Frank" in as_text(slack.workspace.views["V0MENU"]))
 
 
 def test_without_a_window_nothing_is_done_and_the_user_is_told(
@@ -104,7 +103,7 @@ def test_without_a_window_nothing_is_done_and_the_user_is_told(
     say(admin, "create 145 Grace")
     slack.fail_next("views.open", error="expired_trigger_id")
     press(admin, command_button("Disable", "disable 145"), "home")
-    told = slack.wait_for(lambda call: call.method == "chat.postMessage", timeout=30)
+    told = slack.wait_for(lambda call: call.method == "chat.postMessage")
     assert told.arguments["text"] == windows.TOO_LATE
     assert row_of(database_url, "145").enabled
 
@@ -115,7 +114,7 @@ def test_an_answer_to_a_window_that_was_closed_is_told_without_what_is_shown_onc
     say(admin, "create 146 Heidi")
     slack.fail_next("views.update", error="not_found")
     press(admin, command_button("New password", "secret 146"), "home")
-    told = slack.wait_for(lambda call: windows.CLOSED in str(call.arguments.get("text")), timeout=30)
+    told = slack.wait_for(lambda call: windows.CLOSED in str(call.arguments.get("text")))
     assert "Password  " not in told.arguments["text"]
     assert "Type this into the phone" not in told.arguments["text"]
     assert "146" in told.arguments["text"]
@@ -134,8 +133,7 @@ def test_an_answer_that_slack_does_not_take_at_first_is_shown_all_the_same(
     shown = slack.wait_until(
         lambda: next(
             (each for each in slack.windows() if "147" in as_text(each) and each["id"] not in before), None
-        ),
-        timeout=30,
+        )
     )
     assert "Password  " in as_text(shown)
 
@@ -146,6 +144,6 @@ def test_an_answer_that_slack_never_takes_is_not_called_that_of_a_window_that_wa
     say(admin, "create 148 Judy")
     slack.fail_until_cleared("views.update", error="view_too_large")
     press(admin, command_button("New password", "secret 148"), "home")
-    told = slack.wait_for(lambda call: windows.UNSHOWN in str(call.arguments.get("text")), timeout=30)
+    told = slack.wait_for(lambda call: windows.UNSHOWN in str(call.arguments.get("text")))
     slack.clear_faults("views.update")
     assert "148" in told.arguments["text"]

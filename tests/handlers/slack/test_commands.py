@@ -91,7 +91,7 @@ def test_a_name_or_a_person_serves_as_well_as_the_number(admin: SlackUser, guest
     asked = admin.replies(admin.command("/ext", "disable zoe"))[0]
     assert "No extension is called “zoe”, and /ext disable takes a whole name" in as_text(asked)
     pressed = admin.click(asked, "ext_run_disable_172")
-    assert "Zoe Zimmer" in as_text(admin.replies(pressed, timeout=30)[0])
+    assert "Zoe Zimmer" in as_text(admin.replies(pressed)[0])
     assert "Zoe Zimmer" in say(admin, "enable zoe zimmer")
 
 
@@ -214,7 +214,7 @@ def test_an_answer_whose_blocks_slack_refuses_arrives_in_words_with_the_phones_s
     admin: SlackUser, slack: SlackStandIn, asterisk: Asterisk
 ) -> None:
     slack.fail_next("response_url", 1, status=400, error="invalid_blocks")
-    (answer,) = admin.replies(admin.command("/ext", "create 161 <Al & Bo>"), timeout=30)
+    (answer,) = admin.replies(admin.command("/ext", "create 161 <Al & Bo>"))
     assert not answer.get("blocks")
     assert "✅ Extension 161 is ready for <Al & Bo>." in as_text(answer)
     with Phone("161", secret_in(as_text(answer)), asterisk.sip_domain) as phone:
@@ -235,5 +235,5 @@ def test_a_slip_is_mended_with_a_button_for_who_may_do_it(admin: SlackUser, gues
     asked = admin.replies(admin.command("/ext", "creat 173 “Typo Tess”"))[0]
     assert "⚠️ There is no /ext creat. Did you mean create?" in as_text(asked)
     pressed = admin.click(asked, "ext_run_create_173_typo_tess_")
-    assert "Extension 173 is ready for Typo Tess." in as_text(admin.replies(pressed, timeout=30)[0])
+    assert "Extension 173 is ready for Typo Tess." in as_text(admin.replies(pressed)[0])
     assert say(guest, "creat 174 Bob").startswith("🔒 Only phone admins can create extensions.")

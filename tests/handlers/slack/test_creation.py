@@ -25,7 +25,7 @@ def bob(slack: SlackStandIn, switchhook: Switchhook) -> SlackUser:
 
 
 def welcome_of(slack: SlackStandIn, user: SlackUser) -> Any:
-    return slack.wait_until(lambda: slack.messages(direct_message(user.user_id)), timeout=30)[-1]
+    return slack.wait_until(lambda: slack.messages(direct_message(user.user_id)))[-1]
 
 
 def test_the_person_that_it_is_for_gets_the_password_and_the_admin_does_not(
@@ -38,7 +38,7 @@ def test_the_person_that_it_is_for_gets_the_password_and_the_admin_does_not(
     assert "Password  " not in answer
     switchhook.listen()
     bob.click(welcome_of(slack, bob), "hr_secret")
-    window = slack.wait_until(lambda: list(slack.workspace.views.values()), timeout=30)[-1]
+    window = slack.wait_until(lambda: list(slack.workspace.views.values()))[-1]
     shown = re.search(r"^Password +(\S+)$", as_text(window), re.MULTILINE)
     assert shown
     with Phone("101", shown[1], asterisk.sip_domain) as phone:

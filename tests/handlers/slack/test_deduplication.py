@@ -73,7 +73,7 @@ def test_a_command_that_is_replayed_is_acknowledged_and_runs_once(
         again = list(crowd.map(lambda _: admin.replay(first), range(MANY)))
     assert [each.status for each in again] == [200] * MANY
     refused(MANY)
-    assert "Extension 101 for Alice is saved" in as_text(admin.replies(first, timeout=30)[0])
+    assert "Extension 101 for Alice is saved" in as_text(admin.replies(first)[0])
     assert len(admin.replies(first)) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_replayed_rotation_leaves_the_new_secret_as_it_is(
 ) -> None:
     say(admin, "create 102 Bob")
     rotated = admin.command("/ext", "secret 102")
-    assert secret_in(as_text(admin.replies(rotated, timeout=30)[0]))
+    assert secret_in(as_text(admin.replies(rotated)[0]))
     admin.replay(rotated)
     refused(1)
     assert len(admin.replies(rotated)) == 1
@@ -90,7 +90,7 @@ def test_a_replayed_rotation_leaves_the_new_secret_as_it_is(
 
 def test_a_button_that_is_replayed_acts_once(admin: SlackUser, refused: Callable[[int], None]) -> None:
     say(admin, "create 103 Carol")
-    question = admin.replies(admin.command("/ext", "delete 103"), timeout=30)[0]
+    question = admin.replies(admin.command("/ext", "delete 103"))[0]
     kept = admin.click(question, "ext_keep")
     assert "stays as it is" in as_text(admin.replies(kept)[0])
     assert admin.replay(kept).status == 200

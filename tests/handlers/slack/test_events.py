@@ -50,7 +50,7 @@ def body_of(slack: SlackStandIn, text: str = "create 101 Alice") -> bytes:
 
 def post(switchhook: Switchhook, body: bytes, headers: dict[str, str], kind: str = FORM) -> requests.Response:
     return requests.post(
-        f"{switchhook.url}/slack/events", data=body, headers={**headers, "Content-Type": kind}, timeout=10
+        f"{switchhook.url}/slack/events", data=body, headers={**headers, "Content-Type": kind}, timeout=60
     )
 
 

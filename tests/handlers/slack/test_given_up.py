@@ -117,7 +117,7 @@ def test_what_was_typed_an_hour_ago_is_not_carried_out_any_more(
     put_back(services, received_at=now() - inbox.TOO_OLD - timedelta(minutes=1))
     asterisk.thaw()
     switchhook.start()
-    told = slack.wait_for(lambda call: "was away for too long" in str(call.arguments), timeout=60)
+    told = slack.wait_for(lambda call: "was away for too long" in str(call.arguments))
     assert told.method == "chat.postMessage"  # its response_url has expired long ago
     assert "create 109 Ida" in str(told.arguments["blocks"])
     assert numbers.find(services, "109") is None

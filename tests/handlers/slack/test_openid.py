@@ -35,7 +35,7 @@ def attempt() -> Attempt:
 def permitted(settings: Settings, attempt: Attempt, team_id: str = "T1") -> dict[str, str]:
     """What Slack sends the browser back with."""
     link = openid.link(settings, attempt, team_id)
-    answer = requests.get(link, allow_redirects=False, timeout=10)
+    answer = requests.get(link, allow_redirects=False, timeout=60)
     assert answer.status_code == 302, answer.text
     back = urlsplit(answer.headers["Location"])
     assert (

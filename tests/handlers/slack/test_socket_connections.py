@@ -173,8 +173,8 @@ def test_a_token_that_slack_refuses_is_given_up_and_said_loudly(
 ) -> None:
     slack.fail_until_cleared(OPEN, error="invalid_auth")
     process.start()
-    wait_for(lambda: process.socket.state == "Slack refuses SLACK_APP_TOKEN: invalid_auth")
-    (record,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    (record,) = wait_for(lambda: [each for each in caplog.records if each.levelno == logging.ERROR])
+    assert process.socket.state == "Slack refuses SLACK_APP_TOKEN: invalid_auth"
     assert "nothing comes by Socket Mode: run flask doctor" in record.getMessage()
     time.sleep(0.5)  # longer than the first pause of what may pass
     assert len(slack.called(OPEN)) == 1

@@ -77,7 +77,7 @@ def test_what_is_acknowledged_is_a_row_and_nothing_of_it_is_kept_when_it_is_done
     admin: SlackUser, database: Database
 ) -> None:
     say(admin, "create 101 Alice secret=typed-by-hand-1")
-    question = admin.replies(admin.command("/ext", "delete 101"), timeout=30)[0]
+    question = admin.replies(admin.command("/ext", "delete 101"))[0]
     admin.click(question, messages.KEEP_ACTION)
     admin.submit(details_modal("standard 1"))
     admin.open_home()
@@ -104,7 +104,7 @@ def test_while_the_database_is_locked_who_sends_something_reads_that_nothing_was
     admin: SlackUser, file: Path, database: Database
 ) -> None:
     say(admin, "create 104 Dora")
-    question = admin.replies(admin.command("/ext", "delete 104"), timeout=30)[0]
+    question = admin.replies(admin.command("/ext", "delete 104"))[0]
     before = rows(database)
     asked = (
         lambda: admin.command("/ext", "create 105 Eve"),

@@ -124,7 +124,7 @@ def test_what_comes_while_the_database_is_locked_is_stored_as_one_as_soon_as_it_
     later = storing._Attempt(TYPED, asked("later"), is_look=False)
     with ThreadPoolExecutor(1) as crowd, write_locked(quiet):  # the crowd is waited for last
         first = crowd.submit(store.store, TYPED, asked("first"), is_look=False)
-        assert locked.acquire(timeout=20)
+        assert locked.acquire(timeout=60)
         store._waiting.append(later)
         wait_for(lambda: not store._waiting)
         event.listen(engine, "commit", commits.append)

@@ -86,7 +86,7 @@ def test_a_change_and_a_deletion_are_ended_by_another_process(
         switchhook.kill()
     switchhook.start()
     assert "name Dora → Dora Lee" in answer_to(admin, typed)
-    question = admin.replies(admin.command("/ext", "delete 104"), timeout=30)[0]
+    question = admin.replies(admin.command("/ext", "delete 104"))[0]
     with held_up(services):
         pressed = admin.click(question, messages.DELETE_ACTION)
         wait_until_committed(services)

@@ -85,7 +85,7 @@ def victim(asterisk: Asterisk, database_url: str) -> Iterator[subprocess.Popen[s
         text=True,
     ) as process:
         yield process
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def run(process: subprocess.Popen[str], use_case: str, last: int) -> int:

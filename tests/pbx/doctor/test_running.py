@@ -98,7 +98,7 @@ def test_an_error_that_is_meant_for_people_is_said_and_not_logged(
 
 
 def test_what_needs_nothing_of_each_other_runs_at_the_same_time_and_is_reported_in_order() -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=60)
 
     def meets(_subject: None) -> Iterator[Finding]:
         both.wait()

@@ -75,9 +75,9 @@ def test_a_web_server_that_does_not_say_that_it_speaks_tls_is_noticed(
 ) -> None:
     """As a site of before the page: it says neither the name nor the protocol."""
     address = f"{switchhook.url}/extensions/sign-in"
-    passed_on = requests.get(address, headers={"X-Forwarded-For": "192.0.2.7"}, timeout=30)
+    passed_on = requests.get(address, headers={"X-Forwarded-For": "192.0.2.7"}, timeout=60)
     assert "not-encrypted" in passed_on.text
-    assert "not-encrypted" not in requests.get(address, timeout=30).text
+    assert "not-encrypted" not in requests.get(address, timeout=60).text
     told = [user.get(headers={"X-Forwarded-For": "192.0.2.7"}).text for user in (admin, colleague)]
     assert ["not-encrypted" in text for text in told] == [True, False]
 
@@ -128,11 +128,11 @@ def test_no_line_of_the_log_has_a_token(switchhook: Switchhook, database_url: st
     link = make_link(database_url, Actor("cli", "root"), "root")
     secrets = [link, user.csrf(), *user.browser.cookies.values(), "code-of-slack", "state-of-slack"]
     pages = f"{switchhook.url}/extensions"
-    requests.get(f"{pages}/sign-in/link/{link}", timeout=30)
-    requests.get(f"{pages}/sign-in/link/{link}/more", timeout=30)
-    requests.get(f"{pages}/sign-in/slack?code=code-of-slack&state=state-of-slack", timeout=30)
-    requests.get(f"{pages}/sign-in/slack?error=code-of-slack&state=state-of-slack", timeout=30)
-    requests.post(f"{pages}/sign-in/link/{link}x", timeout=30)
+    requests.get(f"{pages}/sign-in/link/{link}", timeout=60)
+    requests.get(f"{pages}/sign-in/link/{link}/more", timeout=60)
+    requests.get(f"{pages}/sign-in/slack?code=code-of-slack&state=state-of-slack", timeout=60)
+    requests.get(f"{pages}/sign-in/slack?error=code-of-slack&state=state-of-slack", timeout=60)
+    requests.post(f"{pages}/sign-in/link/{link}x", timeout=60)
     user.get("/nothing?code=code-of-slack")
     user.post("/sign-out")
     log = switchhook.log_text()

@@ -109,7 +109,7 @@ def code_in(answer: requests.Response) -> str:
 
 
 def scanned(link: str) -> requests.Response:
-    return requests.get(link, headers={LINPHONE: "1"}, timeout=30)
+    return requests.get(link, headers={LINPHONE: "1"}, timeout=60)
 
 
 def test_the_code_of_who_had_the_phone_before_is_not_good_and_the_next_ones_is(
@@ -201,7 +201,7 @@ def test_admins_begin_with_the_list_and_the_others_with_their_phone(owner: PageU
 
 def test_a_form_of_a_session_that_has_ended_leads_back_to_it(switchhook: Switchhook) -> None:
     for path, wanted in (("/new", "/extensions/new"), ("/103/verify", "")):
-        answer = requests.post(f"{switchhook.url}/extensions{path}", allow_redirects=False, timeout=30)
+        answer = requests.post(f"{switchhook.url}/extensions{path}", allow_redirects=False, timeout=60)
         assert answer.status_code == 303
         assert ("next=" + wanted if wanted else "?ended=1") in answer.headers["Location"]
         assert "ended=1" in answer.headers["Location"]

@@ -76,7 +76,7 @@ class Bed:
         return self.database.with_suffix(".empty")
 
     def close(self) -> None:
-        self._victim.communicate(timeout=10)
+        self._victim.communicate(timeout=60)
         self.services.database.close()
 
     def user(self, user_id: str, name: str = "alice") -> KilledUser:

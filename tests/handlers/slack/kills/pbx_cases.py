@@ -79,7 +79,7 @@ def _heard(bed: Bed) -> None:
 
 def _confirmed(text: str, action_id: str) -> Callable[[Bed], None]:
     def act(bed: Bed) -> None:
-        asked = admin(bed).replies(admin(bed).command("/ext", text), timeout=30)[0]
+        asked = admin(bed).replies(admin(bed).command("/ext", text))[0]
         bed.now()
         admin(bed).click(asked, action_id)
 

@@ -100,7 +100,7 @@ def test_who_closes_the_window_too_early_hears_how_to_have_another_password(
     view = new_window(admin)
     slack.fail_until_cleared("views.update", error="not_found")
     admin.submit(view, {"name": "Frank", "number": "174"})
-    told = slack.wait_until(lambda: slack.messages(f"D{admin.user_id[1:]}"), timeout=30)[-1]
+    told = slack.wait_until(lambda: slack.messages(f"D{admin.user_id[1:]}"))[-1]
     slack.clear_faults()
     assert "174" in told.text
     assert "`/ext secret 174`" in told.text
@@ -113,6 +113,6 @@ def test_who_closes_the_window_before_a_refusal_hears_that_nothing_was_done(
     before = len(slack.messages(f"D{admin.user_id[1:]}"))
     slack.fail_until_cleared("views.update", error="not_found")
     admin.submit(view, {"name": "Gina", "number": "112"})
-    told = slack.wait_until(lambda: slack.messages(f"D{admin.user_id[1:]}")[before:], timeout=30)[-1]
+    told = slack.wait_until(lambda: slack.messages(f"D{admin.user_id[1:]}")[before:])[-1]
     slack.clear_faults()
     assert "What you submitted was not taken" in told.text
