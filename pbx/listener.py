@@ -132,7 +132,10 @@ class Listener:
                 self._resync(asterisk, is_first=False)
         if asterisk.ended.is_set() and self._messages.empty():
             raise AsteriskUnavailable("Asterisk closed the connection")
-        if time.monotonic() - asterisk.received_at > PING_SECONDS:
+        is_silent = time.monotonic() - asterisk.received_at > PING_SECONDS
+        if (
+            is_silent and self._messages.empty()
+        ):  # else a reader that waits for room could not read the answer
             asterisk.ask_all([{"Action": "Ping"}], timeout=PING_TIMEOUT_SECONDS)
 
     def _translate(self, batch: list[Received]) -> list[Fact]:
