@@ -41,6 +41,7 @@ class ScriptedPbx:
         self._listening = socket.create_server((LOOPBACK, 0))
         self._connections: list[socket.socket] = []
         self._changed = threading.Condition()
+        self._sending = threading.Lock()  # what a test says is not divided by an answer
         threading.Thread(target=self._serve, daemon=True).start()
 
     @property
@@ -56,12 +57,12 @@ class ScriptedPbx:
 
     def send(self, *messages: bytes) -> None:
         """To the one who connected last."""
-        self._connections[-1].sendall(b"".join(messages))
+        self._send(self._connections[-1], b"".join(messages))
 
     def send_all(self, *messages: bytes) -> None:
         """To everybody who is connected."""
         for connection in self._connections:
-            connection.sendall(b"".join(messages))
+            self._send(connection, b"".join(messages))
 
     def close_connections(self) -> None:
         for connection in self._connections:
@@ -72,7 +73,11 @@ class ScriptedPbx:
     def wait_for(self, action: str, times: int = 1) -> None:
         """Until it was asked so often."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.asked.count(action) >= times, 20), self.asked
+            assert self._changed.wait_for(lambda: self.asked.count(action) >= times, 60), self.asked
+
+    def _send(self, connection: socket.socket, data: bytes) -> None:
+        with self._sending:
+            connection.sendall(data)
 
     def _serve(self) -> None:
         while True:
@@ -100,7 +105,7 @@ class ScriptedPbx:
 
     def _handle(self, connection: socket.socket, action: Headers) -> None:
         if not self.silent.is_set():
-            connection.sendall(self._answer(action))
+            self._send(connection, self._answer(action))
         with self._changed:
             self.asked.append(action["Action"])
             self._changed.notify_all()

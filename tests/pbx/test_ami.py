@@ -50,7 +50,7 @@ def test_a_list_that_asterisk_ends_with_an_error_is_answered(settings: Settings,
     with (asterisk.config_dir / "extensions.conf").open("a") as file:
         file.write("\n[remote]\nswitch => Loopback/@elsewhere\n")
     asterisk.cli("dialplan reload")
-    with connected(settings, timeout=2) as client:
+    with connected(settings) as client:
         (start, *events), (pong,) = client.ask_all(
             [{"Action": "ShowDialPlan", "Context": "remote", "Extension": "300"}, {"Action": "Ping"}]
         )
@@ -111,11 +111,13 @@ def test_killing_asterisk_ends_an_action_that_waits(settings: Settings, asterisk
 
 
 def test_an_action_to_a_frozen_asterisk_times_out(settings: Settings, asterisk: Asterisk) -> None:
-    with connected(settings, timeout=0.3) as client:
+    with connected(settings) as client:
+        patience, client.timeout = client.timeout, 0.3
         asterisk.freeze()
         with pytest.raises(AsteriskUnavailable, match=r"did not answer within 0.3 s"):
             client.ask(Action="Ping")
         asterisk.thaw()
+        client.timeout = patience
         assert client.ask(Action="CoreSettings")[0]["AsteriskVersion"]
 
 

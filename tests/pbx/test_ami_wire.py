@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 
+from pbx import ami
 from pbx.ami import connected
 from pbx.ami_client import Client
 from pbx.ami_messages import Message
@@ -31,7 +32,7 @@ def against() -> Iterator[Callable[..., Client]]:
             server = threading.Thread(target=serve, args=[listening, play, questions])
             server.start()
             stack.callback(server.join)
-            client = Client(heard.append if heard is not None else None, timeout=5)
+            client = Client(heard.append if heard is not None else None, timeout=60)
             stack.callback(client.close)
             client.connect(*listening.getsockname())
             return client
@@ -158,7 +159,7 @@ def test_a_late_answer_is_not_given_to_the_next_action(against: Callable[..., Cl
     client.timeout = 0.05
     with pytest.raises(AsteriskUnavailable, match="did not answer within"):
         client.ask(Action="First")
-    client.timeout = 5
+    client.timeout = 60
     second = client.ask(Action="Second")[0]
     assert second["Echo"] == second["ActionID"]
     assert asked_again.wait(60)
@@ -179,7 +180,9 @@ class FailingList(list[Message]):
 
 
 @pytest.mark.parametrize("booted", [True, False])
-def test_an_asterisk_that_is_still_starting_is_not_asked(booted: bool) -> None:
+def test_an_asterisk_that_is_still_starting_is_not_asked(
+    booted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It would show nothing of what is there, and every row would be refused."""
 
     def play(connection: socket.socket, asked: list[str]) -> None:
@@ -188,6 +191,7 @@ def test_an_asterisk_that_is_still_starting_is_not_asked(booted: bool) -> None:
             send(connection, "Event: FullyBooted", "Status: Fully Booted")
         connection.recv(1)
 
+    monkeypatch.setattr(ami, "BOOT_SECONDS", 60 if booted else 0.2)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = threading.Thread(target=serve, args=[listening, play, 1])
         server.start()
@@ -195,6 +199,6 @@ def test_an_asterisk_that_is_still_starting_is_not_asked(booted: bool) -> None:
         expected = (
             contextlib.nullcontext() if booted else pytest.raises(AsteriskUnavailable, match="still starting")
         )
-        with expected, connected(settings, timeout=0.2 if not booted else 5):
+        with expected, connected(settings, timeout=60):
             assert booted
         server.join()
