@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.clock import Clock
 from tests.factories import PHONES, holder_of, outbox_messages
 from tests.server import ADMIN_ID, PROJECT, quiet_settings
 from tests.slack_stand_in import ApiCall, SlackStandIn, as_text
+from tests.waiting import SECONDS
 
 INTERVAL = 1.0
 ADMINS_DM = "D" + ADMIN_ID[1:]
@@ -55,13 +57,28 @@ def poster(quiet: Services) -> Iterator[Poster]:
     made.finish()
 
 
-def a_poster(services: Services, holder: LeaseHolder | None = None, timeout: int = 1) -> Poster:
-    """With the program's own client, but not as patient."""
-    client = slack_client(services.settings)
-    client.timeout = timeout
+def a_poster(services: Services, holder: LeaseHolder | None = None) -> Poster:
+    """With the program's own client, but patient: an answer that is late counts as lost."""
+    client = slack_client(services.settings, SECONDS)
     admins = Admins(services.settings.slack_admins, client)
     read = message_kinds.reader(services)
     return Poster(services, holder or holder_of(services), client, admins, read)
+
+
+def lose_an_answer(poster: Poster, slack: SlackStandIn) -> None:
+    """Post once, to a Slack that takes the message and hangs or drops its answer."""
+    poster._client.timeout = 1
+    poster.post_due()
+    poster.finish()
+    slack.wait_for(lambda call: call.method == "chat.postMessage")
+    poster._client.timeout = SECONDS
+
+
+def hold_answers(slack: SlackStandIn) -> threading.Event:
+    """Have answers that hang go on with it until the event is set."""
+    over = threading.Event()
+    slack._server.wait = over.wait
+    return over
 
 
 def content(text: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -14,8 +13,20 @@ from pbx.services import Services
 from tests.clock import Clock
 from tests.factories import PHONES, answered, ended, holder_of, outbox_messages, ringing, store
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import INTERVAL, a_poster, chats, due, edit, enqueue, post_for, said, shown
+from tests.handlers.alerts.posting import (
+    INTERVAL,
+    a_poster,
+    chats,
+    due,
+    edit,
+    enqueue,
+    hold_answers,
+    post_for,
+    said,
+    shown,
+)
 from tests.slack_stand_in import ApiCall, SlackStandIn
+from tests.waiting import wait_for
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster
 
@@ -59,19 +70,22 @@ def test_a_channel_gets_its_messages_in_order_a_few_at_once_and_then_one_a_secon
 
 
 def test_channels_do_not_wait_for_each_other(quiet: Services, clock: Clock, slack: SlackStandIn) -> None:
-    poster = a_poster(quiet, timeout=30)
-    slack.fail_until_cleared("chat.postMessage", hang=2, channel="C-SLOW")
+    poster = a_poster(quiet)
+    slack.fail_until_cleared("chat.postMessage", hang=60, channel="C-SLOW")
+    may_answer = hold_answers(slack)
     enqueue(quiet, "slow", channel="C-SLOW")
     enqueue(quiet, "a", "b", channel="C-ONE")
     enqueue(quiet, "c", "d", channel="C-TWO")
-    deadline = time.monotonic() + 30
-    while len([row for row in outbox_messages(quiet) if row.ts]) < 4:
-        assert time.monotonic() < deadline
+
+    def are_posted() -> bool:
         poster.post_due()
         clock.forward(INTERVAL)
-        time.sleep(0.01)
+        return len([row for row in outbox_messages(quiet) if row.ts]) == 4
+
+    wait_for(are_posted)
     assert (shown(slack, "C-ONE"), shown(slack, "C-TWO")) == (["a", "b"], ["c", "d"])
     assert [row.channel for row in outbox_messages(quiet) if row.due] == ["C-SLOW"]
+    may_answer.set()
     poster.finish()
     assert due(quiet) == []
 
@@ -97,10 +111,12 @@ def test_an_edit_that_comes_while_the_message_is_being_posted_is_not_lost(
     quiet: Services, poster: Poster, clock: Clock, slack: SlackStandIn
 ) -> None:
     (row,) = enqueue(quiet, "one")
-    slack.fail_next("chat.postMessage", hang=0.3)
+    slack.fail_next("chat.postMessage", hang=60)
+    may_answer = hold_answers(slack)
     poster.post_due()
     slack.wait_for(lambda call: call.method == "chat.postMessage")
     edit(quiet, row, "two")
+    may_answer.set()
     poster.finish()
     assert due(quiet) == [row.id]
     clock.forward(INTERVAL)

@@ -20,7 +20,16 @@ from tests.clock import Clock
 from tests.database_lock import write_locked
 from tests.factories import PHONES, free_lease, outbox_messages
 from tests.handlers.alerts import posting
-from tests.handlers.alerts.posting import INTERVAL, a_poster, edit, enqueue, post_for, shown
+from tests.handlers.alerts.posting import (
+    INTERVAL,
+    a_poster,
+    edit,
+    enqueue,
+    hold_answers,
+    lose_an_answer,
+    post_for,
+    shown,
+)
 from tests.server import PROJECT
 from tests.slack_stand_in import SlackStandIn
 
@@ -36,6 +45,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_sent_again(
 ) -> None:
     (row, _) = enqueue(quiet, "a", "b")
     slack.fail_next("chat.postMessage", **fault)
+    lose_an_answer(poster, slack)
     post_for(poster, clock, 20)
     assert shown(slack) == ["a", "b"]
     assert [call.method for call in slack.calls] == [
@@ -68,8 +78,7 @@ def test_a_message_that_was_edited_while_its_answer_was_lost_shows_the_edit(
 ) -> None:
     (row,) = enqueue(quiet, "rings")
     slack.fail_next("chat.postMessage", **fault)
-    poster.post_due()
-    poster.finish()
+    lose_an_answer(poster, slack)
     assert shown(slack) == ["rings"]
     edit(quiet, row, "ended")
     post_for(poster, clock, 20)
@@ -179,10 +188,12 @@ def test_a_database_that_is_locked_when_the_answer_comes_does_not_make_it_post_t
 ) -> None:
     poster = a_poster(impatient)
     enqueue(impatient, "a")
-    slack.fail_next("chat.postMessage", hang=0.3)
+    slack.fail_next("chat.postMessage", hang=60)
+    may_answer = hold_answers(slack)
     poster.post_due()
     slack.wait_for(lambda call: call.method == "chat.postMessage")
     with write_locked(impatient):
+        may_answer.set()
         poster.finish()
     assert [row.ts for row in outbox_messages(impatient)] == [None]
     clock.forward(INTERVAL)
