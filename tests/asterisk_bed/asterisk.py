@@ -110,15 +110,16 @@ class Asterisk:
         return ask_console(self.argv, command)
 
     def log_text(self) -> str:
-        """The whole log: notices, warnings, errors and verbose lines up to level 3, of every run."""
+        """The log as it is written by now: notices, warnings, errors and verbose lines up to level 3, of every run."""
         return self._log.text()
 
     def reload_counts(self) -> dict[str, int]:
         """How often Asterisk has reloaded each module since it was last started or reset.
 
-        Counted from the line its loader logs, whoever asked: AMI `Reload`, `module reload`, `core reload`.
-        The console's `dialplan reload` goes past the loader and is not in it.
+        Counted from the line its loader logs, whoever asked: AMI `Reload`, `module reload`, `core reload`; not `dialplan reload`.
         """
+        if self.running:
+            self._log.settle(self.cli)
         return self._log.reload_counts()
 
     def saved_contacts(self) -> list[str]:

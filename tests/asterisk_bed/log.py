@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 RELOADED = ("res_pjsip.so", "pbx_config.so", "app_voicemail.so")
@@ -40,6 +42,14 @@ class Log:
         run = self._of_this_run()
         counts = {module: run.count(f"Reloading module '{module}'") for module in RELOADED}
         return Counter({module: count for module, count in counts.items() if count})
+
+    def settle(self, cli: Callable[[str], str]) -> None:
+        """Wait until what Asterisk has done is written: a thread of its own writes, in the order of what it is told."""
+        mark = secrets.token_hex(8)
+        cli(f"dialplan set global LOGGED {mark}")
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while mark not in self._of_this_run() and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def lost_a_port(self) -> bool:
         """True when a port of this run was taken by another program."""
