@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def services(quiet: Services, pbx: ScriptedPbx, folder: Path) -> Services:
-    """Extensions 101 and 102, on a PBX that records its calls."""
+def services(quiet: Services, pbx: ScriptedPbx, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    """Extensions 101 and 102, on a PBX that records its calls; here it stays as late as it is now."""
+    at = now()
+    monkeypatch.setattr(sys.modules[__name__], "now", lambda: at)
     for number in ("101", "102"):
         insert_extension(quiet, number)
     settings = quiet.settings.model_copy(update={"ami_port": pbx.port, "cdr_folder": folder})
@@ -50,6 +53,11 @@ def services(quiet: Services, pbx: ScriptedPbx, folder: Path) -> Services:
 @pytest.fixture
 def holder(services: Services) -> LeaseHolder:
     return holder_of(services)
+
+
+def ago(at: datetime) -> float:
+    """How many seconds before the test's beginning that was."""
+    return (now() - at).total_seconds()
 
 
 def record(folder: Path, ended: float, number: int = 1, disposition: str = "ANSWERED") -> str:
