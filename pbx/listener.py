@@ -133,9 +133,8 @@ class Listener:
         if asterisk.ended.is_set() and self._messages.empty():
             raise AsteriskUnavailable("Asterisk closed the connection")
         is_silent = time.monotonic() - asterisk.received_at > PING_SECONDS
-        if (
-            is_silent and self._messages.empty()
-        ):  # else a reader that waits for room could not read the answer
+        # A reader that waits for room for its messages could not read the answer.
+        if is_silent and self._messages.empty():
             asterisk.ask_all([{"Action": "Ping"}], timeout=PING_TIMEOUT_SECONDS)
 
     def _translate(self, batch: list[Received]) -> list[Fact]:

@@ -27,6 +27,12 @@ SECONDS = LEASE_TIME.total_seconds()
 database_url, later = migrating.database_url, leases.later
 
 
+@pytest.fixture
+def locked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction may wait for a busy machine."""
+    monkeypatch.setattr(lease, "LOCKED_MS", 60_000)
+
+
 def test_one_holder_at_a_time_may_acquire_a_lease_again_and_again(database: Database) -> None:
     one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
     assert one.name != two.name
@@ -157,6 +163,7 @@ def test_of_many_at_the_same_moment_one_acquires_it(database: Database) -> None:
     assert owner(database)[0] == everybody[acquired.index(True)].name
 
 
+@pytest.mark.usefixtures("locked_for_long")
 def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later: Time) -> None:
     """What the holder writes is committed before another can be the holder: their writes do not mix."""
     one, two = LeaseHolder(database, LISTENER_LEASE), LeaseHolder(database, LISTENER_LEASE)
@@ -173,6 +180,7 @@ def test_a_transaction_of_the_holder_blocks_a_takeover(database: Database, later
     assert renews(one)
 
 
+@pytest.mark.usefixtures("locked_for_long")
 def test_ids_become_visible_in_their_order(database: Database) -> None:
     """Readers that remember the last id rely on it: a holder draws ids with the lease's row locked."""
     one = LeaseHolder(database, LISTENER_LEASE)

@@ -7,8 +7,8 @@ from typing import Any
 
 from . import payloads
 from .input_state import Entered
-from .records import Json, Message, SlackRefusal
-from .server import PATIENCE, SlackStandIn
+from .records import PATIENCE, Json, Message, SlackRefusal
+from .server import SlackStandIn
 from .transports import FORM, Acknowledgement, Http, Socket
 from .workflows import Execution
 from .workspace import slack_id

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 Json = dict[str, Any]
+PATIENCE = 60.0  # seconds, after which something does not happen any more
 
 
 class SlackRefusal(Exception):

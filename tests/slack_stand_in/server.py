@@ -12,14 +12,13 @@ from .faults import Fault, FaultPlan
 from .http_layer import HttpAnswer, HttpRequest, HttpServer
 from .methods import WebApi
 from .oauth import EXCHANGES, PAGES, OAuth
-from .records import ApiCall, Json, Message, SlackRefusal
+from .records import PATIENCE, ApiCall, Json, Message, SlackRefusal
 from .sockets import SocketServer
 from .workspace import SCOPES, Workspace
 
 T = TypeVar("T")
 OPEN = "apps.connections.open"
 UPLOAD = "upload"  # so are called the posts of a file's bytes
-PATIENCE = 60.0  # seconds, after which something does not happen any more
 RESPONSE_URL = "response_url"  # under this name posts to response_urls are recorded and made to fail
 
 

@@ -15,7 +15,7 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
 from .envelopes import Envelope, OpenSocket
-from .records import Json, SlackRefusal
+from .records import PATIENCE, Json, SlackRefusal
 
 TICKET_SECONDS = 30.0  # until a URL that was issued is opened
 MOST_CONNECTIONS = 10  # of one app
@@ -73,7 +73,7 @@ class SocketServer:
         with self._changed:
             return [each for each in self._open if each.is_open]
 
-    def wait_for_connections(self, count: int, timeout: float = 60.0) -> list[OpenSocket]:
+    def wait_for_connections(self, count: int, timeout: float = PATIENCE) -> list[OpenSocket]:
         """Until so many are open. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         while len(found := self.connections()) != count:
@@ -83,7 +83,7 @@ class SocketServer:
                 self._changed.wait(0.05)
         return found
 
-    def wait_until_replaced(self, before: OpenSocket, timeout: float = 60.0) -> list[OpenSocket]:
+    def wait_until_replaced(self, before: OpenSocket, timeout: float = PATIENCE) -> list[OpenSocket]:
         """Until that one is closed and another is ready. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         while before in (found := self.connections()) or not any(each.is_ready for each in found):
