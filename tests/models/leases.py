@@ -38,6 +38,12 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Time:
     return moment
 
 
+@pytest.fixture
+def locked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction may wait for a busy machine."""
+    monkeypatch.setattr(lease, "LOCKED_MS", 60_000)
+
+
 def renews(holder: LeaseHolder) -> bool:
     try:
         holder.renew()

@@ -25,12 +25,7 @@ SECONDS = LEASE_TIME.total_seconds()
 
 
 database_url, later = migrating.database_url, leases.later
-
-
-@pytest.fixture
-def locked_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transaction may wait for a busy machine."""
-    monkeypatch.setattr(lease, "LOCKED_MS", 60_000)
+locked_for_long = leases.locked_for_long
 
 
 def test_one_holder_at_a_time_may_acquire_a_lease_again_and_again(database: Database) -> None:
