@@ -16,9 +16,9 @@ from models.database import Database
 from models.encryption import SecretCipher
 from models.errors import SecretUnreadable
 from models.idempotency import Answer, Claim, IdempotentRequest, OtherRequest, StillWorking
-from models.types import now
 from tests.models import migrating
 from tests.server import TEST_KEY
+from tests.waiting import wait_for
 
 OLD = SecretStr(TEST_KEY)
 NEW = SecretStr("another key for tests with 32 characters or more")
@@ -109,9 +109,7 @@ def test_who_works_on_it_says_that_they_live(database: Database, monkeypatch: py
     age(database, "alive_at", heartbeat.DEAD_AFTER)
     monkeypatch.setattr(heartbeat, "RENEW_SECONDS", 0.01)
     with idempotency.working(database, first):
-        deadline = now() + timedelta(seconds=20)
-        while _is_dead(database):
-            assert now() < deadline
+        wait_for(lambda: not _is_dead(database))
     with pytest.raises(StillWorking):
         claim(database)
 

@@ -22,9 +22,14 @@ HASTY = Patience(lock=100, statement=300)
 
 
 @pytest.fixture
-def server(postgresql: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What says nothing more is given up soon: for servers that are frozen, as others may be slow."""
     monkeypatch.setattr(models.postgresql, "GRACE_SECONDS", 0.1)
     monkeypatch.setattr(models.postgresql, "PING_SECONDS", 0.2)
+
+
+@pytest.fixture
+def server(postgresql: str) -> Iterator[Database]:
     opened = Database(postgresql)
     yield opened
     opened.close()
@@ -80,6 +85,7 @@ def test_a_query_that_takes_too_long_is_given_up_in_words(server: Database) -> N
     assert "took too long" in words(server, "SELECT pg_sleep(20)")
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_server_that_falls_silent_is_given_up_in_words_and_the_next_one_asks_anew(server: Database) -> None:
     with (
         pytest.raises(OperationalError) as raised,
@@ -92,6 +98,7 @@ def test_a_server_that_falls_silent_is_given_up_in_words_and_the_next_one_asks_a
         assert run(session, "SELECT 1") == 1
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_connection_whose_server_fell_silent_meanwhile_is_replaced(server: Database) -> None:
     with server.session() as session:
         process = run(session, "SELECT pg_backend_pid()")
