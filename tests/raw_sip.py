@@ -14,7 +14,7 @@ def send(asterisk: Asterisk, user: str, method: str = "REGISTER", to: str = "", 
     server, call_id = asterisk.sip_domain, uuid.uuid4().hex
     name = quote(user, safe="")  # Asterisk takes `%0d` for the byte itself
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        stranger.settimeout(5)
+        stranger.settimeout(60)
         stranger.connect(("127.0.0.1", asterisk.sip_port))
         port = stranger.getsockname()[1]
         lines = [

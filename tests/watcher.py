@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from tests.asterisk_bed import Asterisk
-from tests.sip_account import SipAccount
+from tests.sip_account import SECONDS, SipAccount
 
 ACCEPTED = {
     "dialog": "application/dialog-info+xml",
@@ -43,7 +43,7 @@ class Watcher(SipAccount):
         wanted = f"Event: {event}", f"Accept: {ACCEPTED[event]}", "Expires: 600"
         self.status = self.request("SUBSCRIBE", uri, uri, contact, *wanted)
 
-    def next(self, seconds: float = 10) -> Notice:
+    def next(self, seconds: float = SECONDS) -> Notice:
         """Return the next notice that says something else than the one before. Raises TimeoutError."""
         deadline, last = time.monotonic() + seconds, self._last
         while self._last == last:

@@ -41,7 +41,8 @@ def test_a_new_extensions_mailbox_is_known_with_it(quiet: Services) -> None:
     assert (numbers("102"), numbers.has_voicemail("102")) == (True, True)
 
 
-def test_known_numbers_are_cached(quiet: Services) -> None:
+def test_known_numbers_are_cached(quiet: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(managed_numbers, "CACHE_SECONDS", 600.0)
     insert_extension(quiet, "101")
     is_managed = ManagedNumbers(quiet.database)
     assert is_managed("101")

@@ -30,7 +30,7 @@ allow=ulaw
 LOBBY = """
 [lobby]
 exten => 5,1,Answer()
- same => n,Wait(3)
+ same => n,Wait(600)
 """
 TRUSTED_PHONE = """
 [101]

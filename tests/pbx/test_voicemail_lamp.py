@@ -12,7 +12,7 @@ from tests.asterisk_bed import Asterisk, Phone
 from tests.pbx.drift.drifting import append, reload
 from tests.pbx.extension_driver import create, shown
 from tests.pbx.voicemail_driver import enable, inbox, leave_message, mailbox_of
-from tests.sip_account import SipAccount
+from tests.sip_account import SECONDS, SipAccount
 from tests.slash_commands import TESTER
 
 BY_HAND = """
@@ -43,7 +43,7 @@ class MessageLamp(SipAccount):
         if "application/simple-message-summary" in message:
             self.summary = message
 
-    def told_when_it_comes(self, seconds: float = 10) -> str:
+    def told_when_it_comes(self, seconds: float = SECONDS) -> str:
         """Register, and return what the phone is told of messages then. Raises TimeoutError."""
         self.summary, deadline = "", time.monotonic() + seconds
         self.register(f"sip:{self.user}@{self.here}")

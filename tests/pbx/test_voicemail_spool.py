@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pbx import voicemail_spool
 from pbx.voicemail_spool import Found, Spool
 from tests.ordinary_user import folder_of_nobody, nobody
 from tests.voicemail_files import leave
@@ -66,7 +67,10 @@ def test_a_folder_is_read_again_only_when_it_has_changed(path: Path, spool: Spoo
     assert ids(spool.look()) == ["1-0", "2-0"]
 
 
-def test_a_folder_that_has_just_changed_is_looked_at_once_more(path: Path, spool: Spool) -> None:
+def test_a_folder_that_has_just_changed_is_looked_at_once_more(
+    path: Path, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voicemail_spool, "SETTLED", 30.0)
     leave(path, MAILBOX, "1-0")
     spool.look()
     spool.remember()

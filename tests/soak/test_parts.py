@@ -40,10 +40,10 @@ def test_a_closed_gate_refuses_and_an_open_one_leads_to_slack() -> None:
         gate = Gate(int(slack.root_url.rpartition(":")[2]))
         headers = {"Authorization": f"Bearer {slack.bot_token}"}
         for _ in range(2):
-            assert requests.post(f"{gate.url}/api/auth.test", headers=headers, timeout=10).json()["ok"]
+            assert requests.post(f"{gate.url}/api/auth.test", headers=headers, timeout=60).json()["ok"]
             gate.close()
             with pytest.raises(requests.ConnectionError):
-                requests.post(f"{gate.url}/api/auth.test", headers=headers, timeout=10)
+                requests.post(f"{gate.url}/api/auth.test", headers=headers, timeout=60)
             gate.open()
         gate.close()
 

@@ -23,7 +23,7 @@ from tests.pbx import listener_driver
 from tests.pbx.doctor.number_driver import examined, phone_of, the_finding
 from tests.pbx.extension_driver import create, create_live
 from tests.pbx.listener_driver import Listen
-from tests.sip_account import SipAccount
+from tests.sip_account import SECONDS, SipAccount
 from tests.slash_commands import TESTER
 from tests.waiting import wait_for
 
@@ -175,7 +175,7 @@ def test_a_phone_that_answers_late_is_found(services: Services, asterisk: Asteri
     with LatePhone(asterisk, "101", secret_of(services)) as phone:
         assert phone.register(f"sip:101@{phone.here}") == "200 OK"
         if not phone.was_asked:  # it may be so before the answer to its login
-            phone.receive(time.monotonic() + 10)
+            phone.receive(time.monotonic() + SECONDS)
         wait_for(lambda: contacts_of(services.settings, "101")[0].round_trip_ms)
         found = the_finding(services)
     assert (found.check, "ms to answer" in found.seen) == ("number-reachable", True)
