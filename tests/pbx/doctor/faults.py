@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from pbx.doctor.findings import Finding
+from pbx.doctor.findings import Check, Finding, Report, SubjectT
+from pbx.doctor.running import run
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 
@@ -23,6 +25,11 @@ def manager_conf(asterisk: Asterisk, before: str, after: str) -> Iterator[None]:
     finally:
         path.write_text(text)
         asterisk.cli("manager reload")
+
+
+def checked(checks: Iterable[Check[SubjectT]], subject: SubjectT) -> Report:
+    """What all find, however long a busy machine takes for each."""
+    return run([replace(check, limit=60.0) for check in checks], subject)
 
 
 def only(check: Callable[[Services], Iterator[Finding]], services: Services) -> Finding:

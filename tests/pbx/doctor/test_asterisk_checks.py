@@ -14,18 +14,17 @@ from pbx.doctor import asterisk_checks
 from pbx.doctor.checks import CHECKS
 from pbx.doctor.findings import NothingToCheck
 from pbx.doctor.fixes import FIXES, carry_out
-from pbx.doctor.running import run
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
 from tests.pbx.conftest import ServicesOn
-from tests.pbx.doctor.faults import only
+from tests.pbx.doctor.faults import checked, only
 from tests.pbx.extension_driver import create
 from tests.slash_commands import TESTER
 
 
 def test_in_a_sound_phone_system_every_check_is_carried_out_and_finds_nothing(services: Services) -> None:
     extensions.create(services, NewExtension(number="101", name="Alice"), by=TESTER)
-    report = run(CHECKS, services)
+    report = checked(CHECKS, services)
     assert report.findings == ()
     absent = [slug for slug, _ in report.absent]
     assert absent == [
@@ -93,7 +92,7 @@ def test_a_sip_that_declined_to_load_is_the_one_thing_found(folder: Path, servic
         asterisk.start()
         services = services_on(asterisk, OUTBOUND_TRUNK="trunk")
         create(services, "101")
-        (finding,) = run(CHECKS, services).findings
+        (finding,) = checked(CHECKS, services).findings
     assert finding.seen.startswith("res_pjsip is there, but it declined to load")
     assert "grep -B 9 'res_pjsip declined to load'" in finding.remedy
 

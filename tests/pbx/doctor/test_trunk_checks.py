@@ -7,10 +7,9 @@ import pytest
 from pbx.doctor import trunk_checks
 from pbx.doctor.checks import CHECKS
 from pbx.doctor.findings import Skipped
-from pbx.doctor.running import run
 from pbx.publish import publish
 from pbx.services import Services
-from tests.pbx.doctor.faults import only
+from tests.pbx.doctor.faults import checked, only
 from tests.pbx.extension_driver import create_live
 from tests.pbx.trunk_driver import TRUNK, Pbx
 from tests.provider import Provider
@@ -34,12 +33,12 @@ password=@PASSWORD@
 """
 
 
-def trunk_at(address: str) -> str:
-    return TRUNK.replace("sip:127.0.0.1:1", f"sip:{address}\nqualify_frequency=1\nqualify_timeout=0.5")
+def trunk_at(address: str, timeout: float) -> str:
+    return TRUNK.replace("sip:127.0.0.1:1", f"sip:{address}\nqualify_frequency=1\nqualify_timeout={timeout}")
 
 
 def found(services: Services) -> list[str]:
-    return [finding.check for finding in run(CHECKS, services).findings]
+    return [finding.check for finding in checked(CHECKS, services).findings]
 
 
 def register(pbx: Pbx, provider: Provider, password: str) -> None:
@@ -49,20 +48,21 @@ def register(pbx: Pbx, provider: Provider, password: str) -> None:
 
 
 def test_nothing_is_found_where_everything_leads_outside(pbx: Pbx, provider: Provider) -> None:
-    pbx.write("pjsip.conf", trunk_at(provider.server))
+    pbx.write("pjsip.conf", trunk_at(provider.server, 60))
     pbx.write("extensions.conf", OWN_HELP)
     register(pbx, provider, "the-providers-password")
     provider.wait_registered()
     services = pbx.services()
     create_live(services, "101")
     wait_for(lambda: "Registered" in pbx.asterisk.cli("pjsip show registrations"))
-    assert run(CHECKS, services).findings == ()
+    wait_for(lambda: " Avail " in pbx.asterisk.cli("pjsip show aor trunk"))
+    assert checked(CHECKS, services).findings == ()
 
 
 def test_without_a_trunk_nothing_is_found(pbx: Pbx) -> None:
     services = pbx.without()
     create_live(services, "101")
-    assert run(CHECKS, services).findings == ()
+    assert checked(CHECKS, services).findings == ()
 
 
 def test_a_trunk_that_is_not_there_is_all_that_is_found(pbx: Pbx) -> None:
@@ -92,7 +92,7 @@ def test_a_route_that_is_not_published_yet_is_found(with_trunk: Pbx) -> None:
 
 
 def test_a_trunk_that_does_not_answer_is_found(pbx: Pbx) -> None:
-    pbx.write("pjsip.conf", trunk_at("127.0.0.1:1"))
+    pbx.write("pjsip.conf", trunk_at("127.0.0.1:1", 0.5))
     services = pbx.services()
     wait_for(lambda: "Unavail" in pbx.asterisk.cli("pjsip show aor trunk"))
     finding = only(trunk_checks.trunk, services)
