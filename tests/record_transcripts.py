@@ -45,6 +45,10 @@ class Tap:
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
+    def count(self, event: str) -> int:
+        """How many such events it has heard so far."""
+        return sum(b"\r\nEvent: %b\r\n" % event.encode() in message for message in list(self._heard))
+
     def end(self) -> bytes:
         """The recording."""
         self._socket.shutdown(socket.SHUT_RDWR)

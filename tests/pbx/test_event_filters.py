@@ -14,6 +14,7 @@ from tests.pbx.transcripts.call_scenarios import answered
 from tests.pbx.transcripts.office import Office
 from tests.pbx.transcripts.phone_scenarios import logs_in_and_out
 from tests.record_transcripts import FILTERS, Tap
+from tests.waiting import wait_for
 
 LISTENERS_FILTERS = [{"Filter": pattern} for pattern in PATTERNS]  # before 20.10, 21.5 and 22 the only syntax
 
@@ -32,10 +33,12 @@ def test_both_kinds_of_filters_pass_what_the_translator_needs_and_not_the_noise(
     with ExitStack() as closing:
         office = Office(closing.enter_context(bed(folder)), closing)
         _ = office["101"], office["102"]
+        wait_for(lambda: office.asterisk.cli("pjsip show contacts").count(" Avail ") == 2)
         office.settle()
         taps = [Tap(office.asterisk, filters) for filters in ((), FILTERS, LISTENERS_FILTERS)]
         logs_in_and_out(office)
         answered(office)
+        wait_for(lambda: all(tap.count("Hangup") == 2 for tap in taps))
         office.settle()
         everything, filtered, legacy = [heard(tap) for tap in taps]
     assert {message["Event"] for message in filtered} <= set(EVENTS_WANTED)

@@ -18,6 +18,7 @@ from tests.pbx.transcripts.handmade import (
 )
 from tests.pbx.transcripts.office import Office
 from tests.server import settings_for
+from tests.waiting import wait_for
 
 
 def test_a_real_asterisks_lists_are_understood(folder: Path) -> None:
@@ -42,7 +43,7 @@ def test_a_real_asterisks_lists_are_understood(folder: Path) -> None:
         assert resync() == []
         office.leave("101", "102")
         office["102"].unregister()
-        office.settle()
+        wait_for(lambda: office.asterisk.cli("core show channels count").startswith("0 active channels"))
         gone, ended = resync()
         assert isinstance(gone, PhoneUnregistered)
         assert isinstance(ended, CallEnded)
