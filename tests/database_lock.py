@@ -13,7 +13,7 @@ from pbx.services import Services
 
 @contextmanager
 def write_locked(services: Services) -> Iterator[None]:
-    with closing(sqlite3.connect(str(services.database.engine.url.database))) as other:
+    with closing(sqlite3.connect(str(services.database.engine.url.database), timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.rollback()

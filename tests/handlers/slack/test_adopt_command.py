@@ -42,12 +42,10 @@ def test_a_button_in_a_window_is_answered_there(
     button = command_button("Adopt", "adopt 174")
     home = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
     admin.click(home, button["action_id"])
-    asked = slack.wait_until(
-        lambda: next((each for each in slack.windows() if "174" in as_text(each)), None), 30
-    )
+    asked = slack.wait_until(lambda: next((each for each in slack.windows() if "174" in as_text(each)), None))
     admin.click(asked, "ext_adopt")
     slack.wait_until(
-        lambda: "✅ Adopted, and verified in Asterisk: 174" in as_text(slack.workspace.views[asked["id"]]), 30
+        lambda: "✅ Adopted, and verified in Asterisk: 174" in as_text(slack.workspace.views[asked["id"]])
     )
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from app import create_app
 from handlers.message_kinds import read
-from handlers.slack import messages
+from handlers.slack import messages, storing
 from handlers.slack.blocks import SlackMessage
 from models.extension import Extension
 from tests.handlers.test_message_kinds import ROWS
@@ -29,6 +29,7 @@ from tests.slack_stand_in import SlackStandIn, SlackUser, sign
 @pytest.fixture
 def client(slack: SlackStandIn, migrated_once: Path, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """Nobody has started its Asterisk."""
+    monkeypatch.setattr(storing, "IN_TIME", 60)  # how busy the machine is says nothing
     monkeypatch.setattr("logs.configure", lambda: None)  # it would write to a stream that ends with this test
     return create_app(quiet_settings(migrated_once, slack, slack_signing_secret="a secret")).test_client()
 

@@ -112,7 +112,7 @@ def test_while_the_database_is_locked_who_sends_something_reads_that_nothing_was
         lambda: admin.click(question, messages.DELETE_ACTION),
         lambda: admin.event(STEP),
     )
-    with closing(sqlite3.connect(file)) as other, ThreadPoolExecutor(len(asked)) as crowd:
+    with closing(sqlite3.connect(file, timeout=60)) as other, ThreadPoolExecutor(len(asked)) as crowd:
         other.execute("BEGIN IMMEDIATE")
         typed, submitted, pressed, started = (each.result() for each in [crowd.submit(it) for it in asked])
         other.rollback()
@@ -129,7 +129,7 @@ def test_while_the_database_is_locked_who_sends_something_reads_that_nothing_was
 
 
 def test_while_the_database_is_locked_looks_are_answered(admin: SlackUser, file: Path) -> None:
-    with closing(sqlite3.connect(file)) as other:
+    with closing(sqlite3.connect(file, timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "/ext create" in say(admin, "help")
         assert "keeps it locked" in say(admin, "doctor")

@@ -11,12 +11,19 @@ from urllib.parse import urlencode
 import pytest
 
 from app import create_app
+from handlers.slack import workspace
 from handlers.slack.workspace import STRANGER, Workspace
 from tests.server import ADMIN_ID, quiet_settings
 from tests.slack_stand_in import SlackStandIn, sign
 
 ORGANIZATION = "E0OURS001"
 Fresh = tuple[SlackStandIn, Workspace]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's answer may take long on a busy machine."""
+    monkeypatch.setattr(workspace, "ASK_SECONDS", 60)
 
 
 @pytest.fixture

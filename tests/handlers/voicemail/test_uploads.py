@@ -49,7 +49,8 @@ def test_a_listener_that_was_killed_before_it_noted_the_upload_has_not_made_it_i
     bed: VoicemailBed,
 ) -> None:
     bed.leave("1-0")
-    bed.slack.fail_next("files.completeUploadExternal", hang=2)  # longer than the poster waits for an answer
+    bed.slack.fail_next("files.completeUploadExternal", hang=2)
+    bed.poster._client.timeout = 1  # for which the poster waits for an answer
     bed.deliver()
     bed.restarted().deliver(LATER)
     assert bed.files() == [wav(2)]

@@ -17,7 +17,7 @@ from tests.handlers.slack.kills.killing import killed, undisturbed
 from tests.handlers.slack.kills.window_cases import WINDOWS
 from tests.kills import MORE
 from tests.server import environment_for, migrate
-from tests.slack_stand_in import SlackStandIn, methods
+from tests.slack_stand_in import SlackStandIn
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,7 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     folder = tmp_path_factory.mktemp("killed")
     database = folder / "it.db"
     migrate(f"sqlite:///{database}")
-    with SlackStandIn() as slack, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(methods, "TRIGGER_SECONDS", 60.0)  # how busy the machine is says nothing
+    with SlackStandIn() as slack:
         environment = environment_for(Asterisk(folder / "pbx"), slack, f"sqlite:///{database}", 1)
         made = Bed(slack, database, environment)
         made.save(made.empty)

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, configure_mappers
 
 import settings
 from app import create_app
+from handlers.slack import storing
 from handlers.slack.taking_up import TAKING_UP
 from pbx.ami_client import Client
 
@@ -155,6 +156,7 @@ def _fork(task: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    storing.IN_TIME = WAIT_SECONDS  # how busy the machine is says nothing
     create_app(settings.load())  # imports what each process would import
     configure_mappers()
     gc.freeze()
