@@ -16,11 +16,12 @@ from flask import Flask
 
 from app import create_app
 from handlers.onboarding.modals import details_modal
+from handlers.retry import jitter
 from handlers.slack import socket_connection, socket_mode
 from handlers.slack.socket_mode import CONNECTED, SOCKET, SocketMode
 from tests.server import quiet_settings
-from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
-from tests.waiting import wait_for
+from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, sockets
+from tests.waiting import SECONDS, wait_for
 
 OPEN = "apps.connections.open"
 
@@ -46,13 +47,14 @@ class Process:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What takes seconds takes tenths of them."""
+    """What takes seconds takes tenths of them; how soon others answer on a busy machine says nothing."""
     monkeypatch.setattr("logs.configure", lambda: None)  # it would write to a stream that ends with this test
     monkeypatch.setattr(socket_mode, "TICK_SECONDS", 0.02)
     monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.2)
     monkeypatch.setattr(socket_connection, "PING_SECONDS", 0.2)
-    monkeypatch.setattr(socket_connection, "SILENT_SECONDS", 1.0)
-    monkeypatch.setattr(socket_connection, "HELLO_SECONDS", 0.5)
+    monkeypatch.setattr(socket_connection, "SILENT_SECONDS", SECONDS)
+    monkeypatch.setattr(socket_connection, "HELLO_SECONDS", SECONDS)
+    monkeypatch.setattr(sockets, "ACKNOWLEDGED_WITHIN", SECONDS)
 
 
 @pytest.fixture
@@ -86,6 +88,10 @@ def is_answered(user: SlackUser) -> bool:
     return "/ext" in as_text(user.replies(user.command("/ext", "help"))[0])
 
 
+def reasons(caplog: pytest.LogCaptureFixture, words: str) -> list[str]:
+    return [each.__dict__["reason"] for each in caplog.records if words in each.message]
+
+
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
 def test_the_next_connection_is_open_before_slack_ends_the_last(
     process: Process, slack: SlackStandIn, user: SlackUser, reason: str
@@ -110,36 +116,50 @@ def test_after_slack_hung_up_without_a_word_there_is_another_connection(
 
 
 def test_a_connection_that_answers_no_ping_is_replaced(
-    process: Process, slack: SlackStandIn, user: SlackUser
+    process: Process, slack: SlackStandIn, user: SlackUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     process.connect(slack)
     (before,) = slack.sockets.connections()
     before.freeze()
-    wait_for(lambda: any(each is not before for each in slack.sockets.connections()))
+    with monkeypatch.context() as hasty:
+        hasty.setattr(socket_connection, "SILENT_SECONDS", 1.0)
+        wait_for(lambda: any(each is not before for each in slack.sockets.connections()))
     wait_for(lambda: process.socket.state == CONNECTED)
     assert is_answered(user)
     before.thaw()
 
 
 def test_a_server_that_opens_a_connection_and_never_says_hello_is_left(
-    process: Process, slack: SlackStandIn, user: SlackUser
+    process: Process, slack: SlackStandIn, user: SlackUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slack.sockets.sends_hello = False
-    process.start()
-    wait_for(lambda: process.socket.state == "no connection (Slack opens a WebSocket and says nothing)")
+    with monkeypatch.context() as hasty:
+        hasty.setattr(socket_connection, "HELLO_SECONDS", 0.5)
+        process.start()
+        wait_for(lambda: process.socket.state == "no connection (Slack opens a WebSocket and says nothing)")
     slack.sockets.sends_hello = True
     wait_for(lambda: process.socket.state == CONNECTED)
     assert is_answered(user)
 
 
 def test_while_slack_is_gone_it_is_tried_less_and_less_and_found_when_it_is_back(
-    process: Process, slack: SlackStandIn, user: SlackUser, caplog: pytest.LogCaptureFixture
+    process: Process,
+    slack: SlackStandIn,
+    user: SlackUser,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    pauses = list[float]()
+
+    def noted(pause: float) -> float:
+        pauses.append(pause)
+        return jitter(pause)
+
+    monkeypatch.setattr(socket_mode, "jitter", noted)
     process.connect(slack)
     slack.sockets.stop()
     wait_for(lambda: len(slack.called(OPEN)) >= 4)
-    moments = [call.at for call in slack.called(OPEN)[1:4]]
-    assert moments[2] - moments[1] > moments[1] - moments[0] >= 0.1
+    assert pauses[:4] == [0.2, 0.4, 0.8, 1.6]
     assert process.socket.state.startswith("no connection (")
     slack.sockets.start()
     wait_for(lambda: process.socket.state == CONNECTED)
@@ -159,11 +179,13 @@ def test_a_connection_that_ends_as_soon_as_it_is_open_is_no_tight_loop(
     assert time.monotonic() - began > 0.1 + 0.2, "pauses of 0.2, 0.4 and 0.8 s, of which at most half is cut"
 
 
-def test_slacks_wish_to_be_left_alone_is_obeyed(process: Process, slack: SlackStandIn) -> None:
+def test_slacks_wish_to_be_left_alone_is_obeyed(
+    process: Process, slack: SlackStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
     slack.fail_next(OPEN, status=429, retry_after=2)
     process.start()
-    wait_for(lambda: process.socket.state == "no connection (ratelimited)")
     wait_for(lambda: process.socket.state == CONNECTED)
+    assert reasons(caplog, "no connection to Slack") == ["ratelimited"]
     first, second = slack.called(OPEN)
     assert second.at - first.at >= 2
 
@@ -185,21 +207,23 @@ def test_when_socket_mode_is_switched_off_in_slack_that_is_said(
 ) -> None:
     process.connect(slack)
     slack.fail_until_cleared(OPEN, error="invalid_auth")
-    slack.sockets.disconnect("link_disabled", seconds=0)
+    (last,) = slack.sockets.connections()
+    last.announce("link_disabled")
+    wait_for(lambda: len(slack.called(OPEN)) == 2)  # so it has heard why
+    last.close()
     wait_for(lambda: process.socket.state == "Slack refuses SLACK_APP_TOKEN: invalid_auth")
-    assert [each.__dict__["reason"] for each in caplog.records if "is lost" in each.message] == [
-        "link_disabled"
-    ]
+    assert reasons(caplog, "is lost") == ["link_disabled"]
 
 
 def test_what_is_being_answered_when_the_process_is_to_end_is_answered(
     process: Process, slack: SlackStandIn, user: SlackUser, database: Path
 ) -> None:
     process.connect(slack)
+    connection = wait_for(lambda: process.socket._connection)
     with closing(sqlite3.connect(database)) as other, ThreadPoolExecutor(1) as person:
         other.execute("BEGIN IMMEDIATE")
         submitted = person.submit(user.submit, details_modal("standard 1"))
-        time.sleep(0.3)
+        wait_for(lambda: connection._answering)
         process.end()
         time.sleep(0.3)
         other.rollback()

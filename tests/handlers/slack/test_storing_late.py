@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from models.database import Database
 from models.inbox import Claim, InboxRequest
 from pbx.services import Services
 from tests.database_lock import write_locked
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 TYPED: dict[str, Any] = {"command": "/ext", "text": "create 101 Alice", "user_id": "U1"}
 
@@ -51,6 +51,19 @@ def connection_of(services: Services) -> int:
         return int(session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one())
 
 
+def give_up_after(is_time: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for a request to be stored waits until it is so, and no longer."""
+
+    class Awaited(Future[Claim]):
+        def result(self, timeout: float | None = None) -> Claim:
+            if timeout is None:
+                return super().result()
+            wait_for(is_time)
+            return super().result(0)
+
+    monkeypatch.setattr(storing, "Future", Awaited)
+
+
 def test_from_a_database_that_says_nothing_who_waits_reads_that_nothing_was_saved_and_so_it_is(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +76,7 @@ def test_from_a_database_that_says_nothing_who_waits_reads_that_nothing_was_save
         os.kill(process, signal.SIGCONT)
     assert found == Unstored(storing.TOOK_TOO_LONG, is_certain=True)
     assert unstored.sentence(TYPED, found).startswith("nothing was saved, and nothing done")
-    monkeypatch.setattr(storing, "IN_TIME", 20)
+    monkeypatch.setattr(storing, "IN_TIME", SECONDS)
     assert isinstance(store.store(TYPED, asked("another"), is_look=False), Claim)  # behind it, in its turn
     assert [row.body_hash for row in stored(services)] == [asked("another").body_hash]
 
@@ -72,16 +85,19 @@ def test_from_a_database_that_says_nothing_who_waits_reads_that_nothing_was_save
 def test_what_is_committed_late_is_left_to_be_carried_out_unless_it_was_only_a_look(
     services: Services, monkeypatch: pytest.MonkeyPatch, is_look: bool
 ) -> None:
-    monkeypatch.setattr(storing, "IN_TIME", 0.5)
-    store, go_on = Store(services), threading.Event()
+    store, commits, go_on = Store(services), list[object](), threading.Event()
+    give_up_after(lambda: commits, monkeypatch)
+    event.listen(services.database.engine, "commit", commits.append)
     event.listen(services.database.engine, "commit", lambda _: go_on.wait(), once=True)
-    found = store.store(TYPED, asked(f"late {is_look}"), is_look=is_look)
+    try:
+        found = store.store(TYPED, asked(f"late {is_look}"), is_look=is_look)
+    finally:
+        go_on.set()
     assert isinstance(found, Unstored)
     assert not found.is_certain
     assert "its answer comes within a minute; if none comes, nothing was done" in unstored.sentence(
         TYPED, found
     )
-    go_on.set()
     wait_for(lambda: [row.claim == "" or row.sealed is None for row in stored(services)] == [True])
     (row,) = stored(services)
     assert (row.sealed is None) is is_look
@@ -113,7 +129,7 @@ def test_those_that_somebody_else_stored_cost_no_transaction(quiet: Services) ->
 def test_what_comes_while_the_database_is_locked_is_stored_as_one_as_soon_as_it_is_free(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "IN_TIME", 30)
+    monkeypatch.setattr(storing, "IN_TIME", SECONDS)
     store, locked, commits, engine = (
         Store(quiet),
         threading.Semaphore(0),
@@ -135,7 +151,9 @@ def test_what_comes_while_the_database_is_locked_is_stored_as_one_as_soon_as_it_
 def test_who_is_not_stored_as_others_write_reads_so_and_what_to_do(
     quiet: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "IN_TIME", 0.5)
+    locked = list[object]()
+    give_up_after(lambda: len(locked) > 1, monkeypatch)  # by the second time the first is noted
+    event.listen(quiet.database.engine, "handle_error", locked.append)
     with write_locked(quiet):
         found = Store(quiet).store(TYPED, asked("locked"), is_look=False)
     assert isinstance(found, Unstored)

@@ -21,10 +21,11 @@ streams = stream_bed.streams
 def test_a_client_that_does_not_read_is_closed_and_resumes(
     quiet: Services, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(open_stream, "STALLED_SECONDS", 0.2)
-    stuck = streams.open()
-    calls(quiet, 250, name="x" * 200)
-    wait_for(lambda: streams.ended == [stuck.stream])
+    with monkeypatch.context() as impatient:
+        impatient.setattr(open_stream, "STALLED_SECONDS", 0.2)
+        stuck = streams.open()
+        calls(quiet, 250, name="x" * 200)
+        wait_for(lambda: streams.ended == [stuck.stream])
     assert stuck.ends()
     got = int(stuck.reader.last_id)
     assert 0 < got < 500

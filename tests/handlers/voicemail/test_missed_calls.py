@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from handlers.alerts import gap_missed
@@ -74,7 +75,7 @@ def test_of_calls_while_nobody_listened_those_are_told_that_left_no_message(bed:
         MissedCall(caller=number, at=at, disposition="voicemail", channel=channel, while_away=True)
         for number, channel in (("101", ALICE), ("103", "PJSIP/103-00000007"), ("104", "PJSIP/104-00000009"))
     ]
-    bed.leave("1-0", at=ago(seconds=3))
+    bed.leave("1-0", at=datetime.fromtimestamp(at - 3, UTC))
     since = now()
     gap = ListeningGap(
         id=1, since=since, until=since, after_event=0, going_on=[], unfinished=[], look_at=since
