@@ -18,11 +18,12 @@ slack, bed = answer_bed.slack, answer_bed.bed
 
 
 @contextmanager
-def unnotable(bed: AnswerBed, when: str) -> Iterator[None]:
+def unnotable(bed: AnswerBed, when: str, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     with bed.services.database.session() as session:
         trigger = f"CREATE TRIGGER unnotable BEFORE {when} BEGIN SELECT RAISE(ABORT, 'no'); END"
         session.connection().exec_driver_sql(trigger)
     yield
+    wait_for(lambda: "how an answer was sent is not noted" in caplog.text)
     bed.pass_time(timedelta(minutes=2))
     with pytest.raises(SQLAlchemyError):
         bed.answers.send_due()
@@ -30,18 +31,20 @@ def unnotable(bed: AnswerBed, when: str) -> Iterator[None]:
         session.connection().exec_driver_sql("DROP TRIGGER unnotable")
 
 
-def test_what_slack_took_while_the_database_could_not_note_it_is_not_sent_again(bed: AnswerBed) -> None:
-    with unnotable(bed, "DELETE ON inbox_answer"):
+def test_what_slack_took_while_the_database_could_not_note_it_is_not_sent_again(
+    bed: AnswerBed, caplog: pytest.LogCaptureFixture
+) -> None:
+    with unnotable(bed, "DELETE ON inbox_answer", caplog):
         name = bed.ask("list", lambda: plain("done"))
-        wait_for(lambda: bed.shown(name))
     bed.wait_until_told()
     assert bed.shown(name) == ["done"]
 
 
-def test_what_went_by_direct_message_while_that_could_not_be_noted_is_not_sent_again(bed: AnswerBed) -> None:
+def test_what_went_by_direct_message_while_that_could_not_be_noted_is_not_sent_again(
+    bed: AnswerBed, caplog: pytest.LogCaptureFixture
+) -> None:
     bed.slack.fail_next("response_url", status=404, error="expired_url")
-    with unnotable(bed, "UPDATE OF is_late ON inbox_answer WHEN new.is_late"):
+    with unnotable(bed, "UPDATE OF is_late ON inbox_answer WHEN new.is_late", caplog):
         bed.ask("list", lambda: plain("done"))
-        wait_for(lambda: bed.slack.messages(DIRECT))
     bed.wait_until_told()
     assert len(bed.slack.messages(DIRECT)) == 1

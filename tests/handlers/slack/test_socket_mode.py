@@ -28,7 +28,10 @@ def test_a_command_is_answered_through_a_websocket(admin: SlackUser) -> None:
 
 
 def test_readyz_and_the_metrics_say_that_it_is_connected(switchhook: Switchhook) -> None:
-    assert requests.get(f"{switchhook.url}/readyz", timeout=60).json()["slack"] == "connected"
+    wait_for(
+        lambda: requests.get(f"{switchhook.url}/readyz", timeout=60).json()["slack"] == "connected",
+        switchhook.log_text,
+    )
     lines = requests.get(f"{switchhook.url}/metrics", timeout=60).text.splitlines()
     (found,) = [line for line in lines if line.startswith(CONNECTED_AT)]
     assert time.time() - float(found.split()[1]) < 60
@@ -77,7 +80,7 @@ def test_what_was_acknowledged_is_finished_when_the_program_is_ended(
     switchhook.web.terminate()
     assert "130" in as_text(admin.replies(asked)[0])
     assert switchhook.web.wait(60) == 0
-    assert slack.sockets.connections() == []
+    slack.sockets.wait_for_connections(0)
     logged = switchhook.log_text()
     assert slack.sockets.app_token not in logged
     assert not [url for url in slack.sockets.urls if url.partition("ticket=")[2].partition("&")[0] in logged]
