@@ -13,9 +13,16 @@ from models.fields import NewExtension
 from pbx.errors import Refusal
 from pbx.services import Services
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import SECONDS
 
 CARLA = "U0CARLA01"
 ADMIN = Actor.slack("U0ALICE01")
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How busy the machine is says nothing."""
+    monkeypatch.setattr(owner_lookup, "ASK_SECONDS", SECONDS)
 
 
 def is_refused_by_command(services: Services) -> bool:
