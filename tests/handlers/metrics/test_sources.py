@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from handlers.metrics import sources
 from handlers.metrics.sources import Source
 from pbx.errors import AsteriskUnavailable
+from tests.waiting import SECONDS, wait_for
 
 FIGURES = [GaugeMetricFamily("switchhook_x", "A figure.", value=1)]
 
@@ -40,13 +41,14 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
 def test_what_hangs_is_left_out_and_not_asked_again_while_it_does(hanging: Hanging) -> None:
     source = Source("hanging", hanging.ask)
     assert [source.figures() for _ in range(3)] == [None] * 3
+    wait_for(lambda: hanging.asked)
     assert hanging.asked == 1
 
 
 def test_what_answers_again_is_asked_anew(hanging: Hanging, monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source("hanging", hanging.ask)
     assert source.figures() is None
-    monkeypatch.setattr(sources, "SECONDS", 30)
+    monkeypatch.setattr(sources, "SECONDS", SECONDS)
     hanging.go_on.set()
     assert source.figures() == FIGURES
     assert source.figures() == FIGURES
