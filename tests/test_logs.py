@@ -14,16 +14,16 @@ import requests
 
 from tests import one_server
 from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.process import end
 from tests.server import TEST_KEY, Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text, payloads, sign
 from tests.slash_commands import secret_in
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 slack, switchhook, admin = one_server.slack, one_server.switchhook, one_server.admin
 more_environment = one_server.more_environment
 Line = dict[str, Any]
-SECONDS = 30.0
 
 
 def lines(switchhook: Switchhook) -> list[Line]:
@@ -133,6 +133,7 @@ def test_no_secret_is_ever_in_the_log_and_every_line_is_json_from_start_to_end(
     with Switchhook(asterisk, slack, database_url) as switchhook:
         admin = SlackUser(slack, switchhook.url, user_id=switchhook.admin_id, user_name="alice")
         shown, typed = _go_through_everything(admin, slack, asterisk, database_url)
+        end(switchhook.web, timeout=SECONDS)
     log = switchhook.log_text()
     assert "a command failed" in log
     own = [slack.signing_secret, slack.bot_token, asterisk.ami_secret, TEST_KEY]

@@ -33,9 +33,7 @@ from tests.pbx.scripted_pbx import ScriptedPbx
 from tests.server import PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn
 from tests.slack_stand_in.records import direct_message
-from tests.waiting import wait_for
-
-SECONDS = 30
+from tests.waiting import SECONDS, wait_for
 
 
 @pytest.fixture

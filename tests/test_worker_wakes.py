@@ -16,8 +16,7 @@ from pbx.services import Services
 from tests.factories import insert_extension
 from tests.pbx.listener_driver import contact
 from tests.pbx.scripted_pbx import ScriptedPbx
-
-SECONDS = 30
+from tests.waiting import SECONDS
 
 
 @pytest.fixture

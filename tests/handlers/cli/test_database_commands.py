@@ -26,6 +26,7 @@ from tests.ordinary_user import nobody
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackUser
 from tests.slash_commands import say
+from tests.waiting import SECONDS
 
 
 def numbers(database: Database) -> set[str]:
@@ -149,12 +150,12 @@ def test_a_move_to_postgresql_keeps_the_phones_and_waits_for_no_listener_to_be_t
     say(admin, "create 180 Alice")
     url = make_url(postgresql).set(password="hush-hush").render_as_string(hide_password=False)
     listener = switchhook.listen()
-    switchhook.wait_for_log('"listening"')
+    switchhook.wait_for_log("this process has become the listener")
     refused = switchhook.flask("database", "move", url)
     assert refused.returncode == 1
     assert "a listener is at work" in refused.stderr
     assert "any other listener, too, such as switchhook-standby" in refused.stderr
-    end(listener)
+    end(listener, timeout=SECONDS)
     moved = switchhook.flask("database", "move", url)
     assert moved.returncode == 0, moved.stderr
     assert "DATABASE_URL=postgresql+psycopg://postgres:***@" in moved.stdout
