@@ -23,11 +23,11 @@ from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
 from tests.factories import holder_of, outbox_texts
-from tests.models import migrating
+from tests.models import leases, migrating
 from tests.server import TEST_KEY, settings_for
 from tests.slash_commands import TESTER
 
-database_url = migrating.database_url
+database_url, locked_for_long = migrating.database_url, leases.locked_for_long
 
 
 def row(**values: Any) -> Extension:
@@ -123,6 +123,7 @@ def test_changes_at_once_never_lose_each_other_on_either(services: Services, ast
     assert asterisk.reload_counts()["pbx_config.so"] == 1
 
 
+@pytest.mark.usefixtures("locked_for_long")
 def test_an_incident_is_reported_once_on_either(database_url: str) -> None:
     values: dict[str, Any] = {
         "secret_key": TEST_KEY,

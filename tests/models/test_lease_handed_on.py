@@ -21,6 +21,7 @@ THREADS = 8
 
 database_url, later = migrating.database_url, leases.later
 locked_for_long = leases.locked_for_long
+pytestmark = pytest.mark.usefixtures("locked_for_long")
 
 
 def test_who_follows_asterisk_takes_the_lease_from_who_does_not(database: Database) -> None:
@@ -67,7 +68,6 @@ def test_a_holder_that_was_frozen_learns_before_it_acts_that_another_has_the_lea
         frozen.confirm()
 
 
-@pytest.mark.usefixtures("locked_for_long")
 def test_one_renewal_serves_all_threads_that_want_to_be_sure(database: Database, later: Time) -> None:
     holder, renewals = LeaseHolder(database, LISTENER_LEASE), list[str]()
     assert holder.acquire()

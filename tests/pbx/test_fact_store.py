@@ -31,6 +31,8 @@ from tests.models import leases, migrating
 from tests.models.leases import Time
 
 database_url, later = migrating.database_url, leases.later
+locked_for_long = leases.locked_for_long
+pytestmark = pytest.mark.usefixtures("locked_for_long")
 
 
 @dataclass

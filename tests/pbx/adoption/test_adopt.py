@@ -23,6 +23,7 @@ from tests.pbx.adoption import office
 from tests.pbx.adoption.texts import PHONE
 from tests.pbx.extension_driver import live
 from tests.slash_commands import TESTER
+from tests.waiting import wait_for
 
 NUMBERS = ("101", "102", "103", "104")
 
@@ -130,12 +131,12 @@ def test_a_hint_of_the_wizards_stays_where_the_steps_stay_the_administrators(
     assert "103@from-internal" in shown
     done = adopt.adopt(services, ["103"], by=TESTER)
     assert [row.state for row in done.rows] == [State.LIVE]
-    assert asterisk.cli("core show hints") == shown
+    wait_for(lambda: asterisk.cli("core show hints") == shown)
     office.load(asterisk)
-    assert asterisk.cli("core show hints") == shown
+    wait_for(lambda: asterisk.cli("core show hints") == shown)
     live(extensions.change(services, "103", Changes(name="Caroline"), by=TESTER))
     assert release.release(services, ["103"], by=TESTER).written == ["103"]
-    assert asterisk.cli("core show hints") == shown
+    wait_for(lambda: asterisk.cli("core show hints") == shown)
     assert directory.listing(services) == []
 
 
