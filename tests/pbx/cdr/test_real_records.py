@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,7 @@ from tests import cdr_bed
 from tests.asterisk_bed import Asterisk, Phone, configuration
 from tests.waiting import wait_for
 
+Source = Callable[[Asterisk, str], list[Record]]
 NUMBERS = ("101", "102", "103")
 PHONES = "".join(
     f"""
@@ -81,10 +83,8 @@ def pbx(postgresql: str) -> Iterator[Asterisk]:
         cdr_bed.recording(Path(folder) / "pbx", config, **texts) as asterisk,
     ):
         make_calls(asterisk)
-        for source in SOURCES:  # records are written a moment after calls have ended
-            wait_for(
-                lambda source=source: [len(each) for each in told(source(asterisk, postgresql))] == FACTS
-            )  # type: ignore[misc] # mypy cannot infer a lambda with defaults
+        for source in SOURCES:
+            wait_for(partial(is_written, source, asterisk, postgresql))
         yield asterisk
 
 
@@ -144,14 +144,17 @@ def told(records: list[Record]) -> list[list[CallFact]]:
     return [calls.facts(each, NUMBERS.__contains__, lambda _: False) for each in grouping.calls(records)]
 
 
+def is_written(source: Source, asterisk: Asterisk, url: str) -> bool:
+    """Asterisk writes its records a moment after the calls have ended."""
+    return [len(each) for each in told(source(asterisk, url))] == FACTS
+
+
 SOURCES = (of_file, of_sqlite, of_postgresql)
 FACTS = [3, 2, 2, 4, 3]  # how many are told of each call
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_each_call_is_told_once_with_its_times(
-    pbx: Asterisk, postgresql: str, source: Callable[[Asterisk, str], list[Record]]
-) -> None:
+def test_each_call_is_told_once_with_its_times(pbx: Asterisk, postgresql: str, source: Source) -> None:
     begun = time.time()
     found = told(source(pbx, postgresql))
     assert [(each[-1].caller, each[-1].callee, _how(each)) for each in found] == [
