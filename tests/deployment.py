@@ -15,7 +15,7 @@ from tests.asterisk_bed import Asterisk
 from tests.older_version import OlderSwitchhook
 from tests.server import Switchhook
 from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 CHANNEL = "C0PHONES"
 ADMINS = 3  # who type at the same time
@@ -35,10 +35,30 @@ class Deployment:
         self.after = Switchhook(asterisk, slack, self.database_url, more)
         self.slack = slack
         self.front: Switchhook = self.before  # who gets what is sent
+        self._changed = threading.Condition()
+        self._sent_to: list[Switchhook] = []  # who has not acknowledged yet what was sent
 
     def admin(self) -> SlackUser:
         """Of whichever web process is in front now."""
         return SlackUser(self.slack, self.front.url, user_id=self.front.admin_id)
+
+    def command(self, text: str) -> tuple[SlackUser, Acknowledgement]:
+        """An admin types `/ext <text>`, which goes to whichever web process is in front then."""
+        with self._changed:
+            admin, front = self.admin(), self.front
+            self._sent_to.append(front)
+        try:
+            return admin, admin.command("/ext", text)
+        finally:
+            with self._changed:
+                self._sent_to.remove(front)
+                self._changed.notify_all()
+
+    def put_in_front(self, web: Switchhook) -> None:
+        """From now on it gets what is sent; the others have acknowledged all that went to them."""
+        with self._changed:
+            self.front = web
+            assert self._changed.wait_for(lambda: set(self._sent_to) <= {web}, SECONDS)
 
     def migrate(self) -> None:
         done = older_version.upgrade(Path(Switchhook.project), self.database_url)
@@ -94,10 +114,9 @@ class Load:
             self.names[number] = f"Somebody_{number}"
 
     def _say(self, text: str) -> None:
-        admin = self._deployment.admin()
-        acknowledgement = admin.command("/ext", text)
+        admin, acknowledgement = self._deployment.command(text)
         assert acknowledgement.status == 200, text
-        admin.replies(acknowledgement, timeout=60)
+        admin.replies(acknowledgement)
         self._sent.append((text, admin, acknowledgement))
 
     def answers(self) -> dict[str, list[dict[str, Any]]]:

@@ -19,7 +19,7 @@ from tests.deployment import Deployment, Load
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say, secret_in
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 folder, asterisk, slack = one_server.folder, one_server.asterisk, one_server.slack
 
@@ -72,12 +72,12 @@ def test_a_deploy_under_load_loses_nothing_and_does_nothing_twice(
         _each_sees_what_the_other_did(deployment)
         second = after.listen()
         next(call_of)
-        deployment.front = after
+        deployment.put_in_front(after)
         before.web.send_signal(signal.SIGTERM)
         load.go_on(6)
         _end_within_a_call(first, after, alice, bob)
         next(call_of)
-        assert before.web.wait(45) == 0
+        assert before.web.wait(SECONDS) == 0
         load.go_on(6)
         assert second.poll() is None
     _all_is_done_once(deployment, load)
@@ -102,7 +102,7 @@ def _end_within_a_call(
 ) -> None:
     begin_call(caller, callee)
     listener.send_signal(signal.SIGTERM)
-    assert listener.wait(60) == 0
+    assert listener.wait(SECONDS) == 0
     listening(successor)
     caller.hangup()
     callee.wait_ended()
@@ -144,9 +144,9 @@ def _all_is_done_once(deployment: Deployment, load: Load) -> None:
 
 
 def _all_is_told_once(deployment: Deployment, calls: int) -> None:
+    wait_for(lambda: sum("talked" in each for each in deployment.seen()) == calls, deployment.seen)
     ended = rows(deployment, "SELECT linkedid, COUNT(*) FROM event WHERE kind = 'ended' GROUP BY linkedid")
     assert [count for _, count in ended] == [1] * calls
-    wait_for(lambda: sum("talked" in each for each in deployment.seen()) == calls, deployment.seen)
     registered = rows(deployment, "SELECT number FROM event WHERE kind = 'registered' ORDER BY id")
     assert registered == [("101",), ("102",)]
     for each in (deployment.before, deployment.after):
