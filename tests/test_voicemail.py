@@ -19,6 +19,7 @@ from tests.waiting import wait_for
 BOB, DM = "U0BOB0001", "D0BOB0001"
 SECRET = "Alice123Pass"
 TALKED = 2.0  # seconds
+RECORDS = "Recording the message"  # in Asterisk's log, when it begins to
 
 
 @pytest.fixture
@@ -38,10 +39,14 @@ def alice(asterisk: Asterisk, switchhook: Switchhook) -> Iterator[Phone]:
         yield phone
 
 
-def leave_message(phone: Phone, slack: SlackStandIn, switchhook: Switchhook, count: int) -> list[Message]:
+def leave_message(
+    phone: Phone, asterisk: Asterisk, slack: SlackStandIn, switchhook: Switchhook, count: int
+) -> list[Message]:
     """Call Bob, talk, hang up; return Bob's direct messages once there are so many recordings among them."""
+    begun = asterisk.log_text().count(RECORDS)
     phone.dial("102")
     phone.wait_established()
+    wait_for(lambda: asterisk.log_text().count(RECORDS) > begun, asterisk.log_text)
     time.sleep(TALKED)  # this is how long it is to be: nothing else happens meanwhile
     phone.hangup()
 
@@ -61,7 +66,7 @@ def new_messages(asterisk: Asterisk) -> int:
 def test_a_message_reaches_its_owner_plays_and_the_lamp_goes_out(
     alice: Phone, slack: SlackStandIn, switchhook: Switchhook, asterisk: Asterisk
 ) -> None:
-    messages = leave_message(alice, slack, switchhook, 1)
+    messages = leave_message(alice, asterisk, slack, switchhook, 1)
     words = next(each for each in messages if "📼 *Voicemail from 101 Alice*" in each.text)
     (file,) = next(each.content["files"] for each in messages if each.content.get("files"))
     audio, rate = soundfile.read(io.BytesIO(slack.uploaded(file["id"])))
@@ -81,6 +86,7 @@ def test_a_message_reaches_its_owner_plays_and_the_lamp_goes_out(
     (reply,) = bob.replies(bob.click(words, HEARD))
     assert f"That message is marked as heard already. {done}" in as_text(reply)
 
-    leave_message(alice, slack, switchhook, 2)  # whose files have the names that those of the first had
+    # Its files have the names that those of the first had.
+    leave_message(alice, asterisk, slack, switchhook, 2)
     assert new_messages(asterisk) == 1
     assert [each.text for each in slack.messages(DM) if "missed" in each.text] == []
