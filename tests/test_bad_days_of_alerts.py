@@ -73,7 +73,7 @@ def test_events_while_nobody_listened_are_reported_as_such(bed: AlertingBed) -> 
     bed.wait_for_events(2)
     bed.begin_call(alice, bob)
     bed.wait_for_message("102 answered 101 after")
-    end(listener)
+    end(listener, timeout=SECONDS)
     assert listener.returncode == 0
     calls_before = len(bed.slack.calls)
     alice.hangup()
@@ -114,7 +114,7 @@ def test_of_two_listeners_one_works_and_the_other_takes_over_from_the_dead_withi
 
     third_at = time.monotonic()
     third = bed.switchhook.listen()
-    end(second)  # in order: it gives the lease back
+    end(second, timeout=SECONDS)  # in order: it gives the lease back
     bed.wait_for(lambda: bed.listening() == 3)
     print(f"a listener took over {time.monotonic() - third_at:.1f} s after the other was stopped in order")
     assert (second.returncode, third.poll()) == (0, None)

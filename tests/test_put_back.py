@@ -17,7 +17,7 @@ from tests.asterisk_bed.process import end
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say, secret_in
-from tests.waiting import wait_for
+from tests.waiting import SECONDS, wait_for
 
 folder, asterisk, database_url = one_server.folder, one_server.asterisk, one_server.database_url
 slack, switchhook, admin = one_server.slack, one_server.switchhook, one_server.admin
@@ -98,7 +98,7 @@ def test_a_file_that_is_put_back_while_nothing_runs_is_noticed_by_who_starts_fir
     copy = path.with_suffix(".copy")
     assert switchhook.flask("backup", str(copy)).returncode == 0
     say(admin, "create 186 Bob")
-    end(switchhook.web)
+    end(switchhook.web, timeout=SECONDS)
     for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         each.unlink(missing_ok=True)
     copy.rename(path)
