@@ -76,6 +76,10 @@ class Provider:
         """The calls of this test: `by-address calls 5550100 as 101`."""
         return self._calls()[self._seen :]
 
+    def wait_for_calls(self, *calls: str) -> None:
+        """Until these are the calls of this test: Asterisk writes its log a little later."""
+        wait_for(lambda: self.calls() == list(calls), lambda: str(self.calls()))
+
     def _calls(self) -> list[str]:
         return re.findall(r"NoOp\(\"[^\"]+\", \"(\S+ calls \S+ as \S*)\"\)", self._asterisk.log_text())
 

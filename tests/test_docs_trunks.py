@@ -90,7 +90,7 @@ def test_a_trunk_by_its_address_takes_calls_out_and_in(
     assert outbound.problems(services) == ()
     first.dial("95550100")
     first.wait_established()
-    assert provider.calls() == ["by-address calls 5550100 as 101"]
+    provider.wait_for_calls("by-address calls 5550100 as 101")
     first.hangup()
     first.wait_ended()
     provider.call("15550199", asterisk)
@@ -114,7 +114,7 @@ def test_a_trunk_that_registers_takes_calls_out_and_in(
     provider.wait_registered()
     phone.dial("95550100")
     phone.wait_established()
-    assert provider.calls() == ["15550100 calls 5550100 as 15550100"]
+    provider.wait_for_calls("15550100 calls 5550100 as 15550100")
     phone.hangup()
     phone.wait_ended()
     provider.call_registered()
@@ -146,7 +146,7 @@ def test_who_may_not_call_out_reaches_nobody_and_routes_of_the_administrator_win
     assert provider.calls() == []
     phone.dial("900123")
     phone.wait_established()
-    assert provider.calls() == ["by-address calls 0800123 as 101"]
+    provider.wait_for_calls("by-address calls 0800123 as 101")
 
 
 def test_phones_in_a_context_of_their_own_call_out_where_a_door_phone_needs_no_password(
@@ -163,7 +163,7 @@ def test_phones_in_a_context_of_their_own_call_out_where_a_door_phone_needs_no_p
         assert outbound.problems(services) == ()
         phone.dial("95550100")
         phone.wait_established()
-        assert provider.calls() == ["by-address calls 5550100 as 101"]
+        provider.wait_for_calls("by-address calls 5550100 as 101")
         phone.hangup()
         phone.wait_ended()
         other.dial("95550100")
@@ -188,7 +188,7 @@ def test_emergency_calls_of_the_administrator_win_over_all_of_switchhooks_lines(
             phone.hangup()
             phone.wait_ended()
     services.database.close()
-    assert provider.calls() == ["by-address calls 112 as 150", "by-address calls 911 as 150"]
+    provider.wait_for_calls("by-address calls 112 as 150", "by-address calls 911 as 150")
 
 
 def test_routes_of_the_administrator_stand_beside_switchhooks_lines(
