@@ -44,8 +44,9 @@ class HrStandIn:
         return urls | {"HR_BAMBOOHR_API_KEY": BAMBOO_KEY, "HR_HIBOB_API_KEY": BOB_KEY}
 
     def let_go(self) -> None:
-        """End what hangs."""
+        """End what hangs now."""
         self._stopping.set()
+        self._stopping.clear()
 
     def _answer(self, request: HttpRequest) -> HttpAnswer:
         self.asked.append(request.path)
