@@ -171,17 +171,22 @@ def test_after_init_and_what_it_prints_an_extension_is_created_and_its_phone_reg
         assert "is ready for Alice" in created
         with Phone("101", secret_in(created), machine.asterisk.sip_domain) as phone:
             phone.register()
-            with ThreadPoolExecutor() as pool:
-                number, system = pool.map(machine.doctor, ("101", ""))
-    assert number["findings"] == []
-    seen = [finding["seen"] for finding in system["findings"]]
-    assert [each for each in seen if "PUBLIC_URL" not in each] == []  # nobody serves pbx.example.com
+            # On a busy machine Asterisk answers late, and the doctor could not check.
+            wait_for(lambda: not found(machine), lambda: found(machine))
     added = {path.name: path.read_bytes().removeprefix(content) for path, content in before.items()}
     assert {name: lines for name, lines in added.items() if lines} == {
         "pjsip.conf": b"#include switchhook/pjsip.conf\n",
         "extensions.conf": b"#include switchhook/extensions.conf\n",
         "voicemail.conf": b"#include switchhook/voicemail.conf\n",
     }
+
+
+def found(machine: Machine) -> list[str]:
+    """What the doctor sees wrong with 101 and with the system, but for PUBLIC_URL: nobody serves pbx.example.com."""
+    with ThreadPoolExecutor() as pool:
+        number, system = pool.map(machine.doctor, ("101", ""))
+    seen = [each["seen"] for each in system["findings"]]
+    return [each["seen"] for each in number["findings"]] + [each for each in seen if "PUBLIC_URL" not in each]
 
 
 def follow(printed: str, machine: Machine, stack: ExitStack) -> None:
