@@ -48,15 +48,15 @@ def test_a_wrong_token_is_refused_everywhere(slack: SlackStandIn) -> None:
     assert refusal(WebClient(base_url=slack.url).auth_test) == "not_authed"
 
 
-def test_without_a_retry_handler_a_rate_limit_reaches_the_caller(
-    slack: SlackStandIn, client: WebClient
-) -> None:
-    slack.enforce_rate_limits = True
-    for _ in range(3):
-        client.chat_postMessage(channel=CHANNEL, text="a short burst")
-    client.chat_postMessage(channel="C0OTHER", text="another channel")
-    with pytest.raises(SlackApiError) as refused:
-        client.chat_postMessage(channel=CHANNEL, text="one too many")
+def test_without_a_retry_handler_a_rate_limit_reaches_the_caller() -> None:
+    with SlackStandIn(clock=lambda: 1000.0) as slack:  # whose seconds do not pass
+        slack.enforce_rate_limits = True
+        client = WebClient(slack.bot_token, base_url=slack.url)
+        for _ in range(3):
+            client.chat_postMessage(channel=CHANNEL, text="a short burst")
+        client.chat_postMessage(channel="C0OTHER", text="another channel")
+        with pytest.raises(SlackApiError) as refused:
+            client.chat_postMessage(channel=CHANNEL, text="one too many")
     assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "1")
 
 
