@@ -62,7 +62,7 @@ class VoicemailBed:
     def restarted(self) -> VoicemailBed:
         """As another process has it, that knows nothing of this one's."""
         self.poster.finish()
-        poster = a_poster(self.services, self.holder, timeout=60)
+        poster = a_poster(self.services, self.holder)
         delivery = VoicemailDelivery(self.services, self.holder)
         return VoicemailBed(self.services, self.holder, delivery, poster, self.slack, self.clock)
 
@@ -87,7 +87,7 @@ def bed(quiet: Services, slack: SlackStandIn, clock: Clock) -> Iterator[Voicemai
         voicemail_enabled=True,
     )
     holder = holder_of(quiet)
-    poster = a_poster(quiet, holder, timeout=60)
+    poster = a_poster(quiet, holder)
     yield VoicemailBed(quiet, holder, VoicemailDelivery(quiet, holder), poster, slack, clock)
     poster.finish()
 
