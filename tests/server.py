@@ -6,7 +6,6 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from pbx import instrument_files
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.ports import free_port as free_port
 from tests.asterisk_bed.process import end, spawn
 from tests.preloaded import preloaded
 from tests.slack_stand_in import SlackStandIn
@@ -108,12 +108,6 @@ def _upgrade(database_url: str) -> None:
     environment = os.environ | {"DATABASE_URL": database_url, "SECRET_KEY": TEST_KEY}
     command = [sys.executable, "-m", "alembic", "upgrade", "head"]
     subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Switchhook:
