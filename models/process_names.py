@@ -27,14 +27,16 @@ def has_ended(holder: str) -> bool:
     pid, _, started = process.partition("-")
     if not pid.isdecimal() or not space or space != _process_space():
         return False
+    there = _started(int(pid))
+    if there == ENDED or (started and there and there != started):
+        return True
     try:
-        os.kill(int(pid), 0)  # sends nothing
+        os.kill(int(pid), 0)  # sends nothing; last, as one that ends just now is not to be read of any more
     except ProcessLookupError:
         return True
     except OSError:  # another user's
         pass
-    there = _started(int(pid))
-    return there == ENDED or bool(started and there and there != started)
+    return False
 
 
 def lives(holder: str) -> bool:
