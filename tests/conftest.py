@@ -47,6 +47,12 @@ def way() -> str:
     return "http"
 
 
+@pytest.fixture(scope="module")
+def application() -> str:
+    """The web process's app, as gunicorn finds it, of a server that a module has; see patient_app.py."""
+    return Switchhook.application
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short enough for Asterisk's control socket, which pytest's own folders are not."""

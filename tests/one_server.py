@@ -65,9 +65,15 @@ def more_environment() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def switchhook(
-    asterisk: Asterisk, slack: SlackStandIn, database_url: str, more_environment: dict[str, str]
+    asterisk: Asterisk,
+    slack: SlackStandIn,
+    database_url: str,
+    more_environment: dict[str, str],
+    application: str,
 ) -> Iterator[Switchhook]:
-    with Switchhook(asterisk, slack, database_url, more_environment) as running:
+    made = Switchhook(asterisk, slack, database_url, more_environment)
+    made.application = application
+    with made as running:
         yield running
 
 

@@ -25,6 +25,11 @@ def more_environment() -> dict[str, str]:
     return {"API_RATE_LIMIT": "60000"}
 
 
+@pytest.fixture(scope="module")
+def application() -> str:
+    return "tests.patient_app:app"
+
+
 @pytest.fixture
 def app(quiet: Services) -> Flask:
     """The web process's application, without a server."""

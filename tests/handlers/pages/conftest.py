@@ -21,6 +21,11 @@ __all__ = ["asterisk", "database_url", "folder", "more_environment", "slack", "s
 
 
 @pytest.fixture(scope="module")
+def application() -> str:
+    return "tests.patient_app:app"
+
+
+@pytest.fixture(scope="module")
 def admin(switchhook: Switchhook, database_url: str) -> PageUser:
     return PageUser(switchhook.url, database_url, Actor.slack(switchhook.admin_id), "Alice Admin")
 
