@@ -44,8 +44,8 @@ def phone(fresh_asterisk: Asterisk) -> Iterator[Registers]:
 
 
 def create_with_secret(services: Services, number: str) -> str:
-    """Create an extension, and return its secret."""
-    secret = create(services, number).secret
+    """Create an extension, whose phone is not asked whether it is there: it may answer late. Return its secret."""
+    secret = create(services, number, qualify_frequency=0).secret
     assert secret
     return secret.get_secret_value()
 
