@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase, digits
 
 import hypothesis
 import pytest
@@ -28,6 +29,8 @@ hypothesis.settings.load_profile("switchhook")
 
 def pytest_configure() -> None:
     Switchhook.is_preloaded = True
+    # Slack would show some underscores in a path otherwise.
+    tempfile._RandomNameSequence.characters = ascii_lowercase + digits  # type: ignore[attr-defined]
     methods.TRIGGER_SECONDS = 60.0  # how busy the machine is says nothing of what is pressed
 
 
