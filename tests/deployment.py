@@ -15,6 +15,7 @@ from tests.asterisk_bed import Asterisk
 from tests.older_version import OlderSwitchhook
 from tests.server import Switchhook
 from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
+from tests.slash_commands import BUSY, TRIES
 from tests.waiting import SECONDS, wait_for
 
 CHANNEL = "C0PHONES"
@@ -114,9 +115,11 @@ class Load:
             self.names[number] = f"Somebody_{number}"
 
     def _say(self, text: str) -> None:
-        admin, acknowledgement = self._deployment.command(text)
-        assert acknowledgement.status == 200, text
-        admin.replies(acknowledgement)
+        for _ in range(TRIES):
+            admin, acknowledgement = self._deployment.command(text)
+            assert acknowledgement.status == 200, text
+            if not BUSY.search(as_text(admin.replies(acknowledgement)[0])):
+                break
         self._sent.append((text, admin, acknowledgement))
 
     def answers(self) -> dict[str, list[dict[str, Any]]]:
