@@ -102,11 +102,27 @@ def console(quiet: Services) -> Iterator[Callable[..., Console]]:
         each.close()
 
 
+@pytest.fixture
+def listener(quiet: Services) -> Iterator[None]:
+    """Somebody renews the lease all the time."""
+    holder, stop = holder_of(quiet), threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(1.0):
+            holder.renew()
+
+    renewing = threading.Thread(target=renew)
+    renewing.start()
+    yield
+    stop.set()
+    renewing.join()
+
+
+@pytest.mark.usefixtures("listener")
 def test_monitor_shows_new_events_in_the_guides_words(
     quiet: Services, console: Callable[..., Console]
 ) -> None:
     store(quiet, registered("100"))
-    holder_of(quiet)
     shown = console()
     assert shown.wait_for(4) == [
         "Starting AMI Event Monitor...",
