@@ -14,6 +14,7 @@ from handlers.slack.command_buttons import command_button, command_overflow
 from models.database import Database
 from models.extension import Extension
 from tests import one_server
+from tests.asterisk_bed import Asterisk
 from tests.slack_stand_in import Acknowledgement, SlackStandIn, SlackUser, as_text
 from tests.slash_commands import say
 
@@ -95,6 +96,20 @@ def test_a_press_in_a_window_is_answered_in_its_place(admin: SlackUser, slack: S
     admin.stand_in.workspace.views["V0MENU"] = {}
     admin.click({**surface(button, "modal"), "id": "V0MENU"}, button["action_id"])
     slack.wait_until(lambda: "Frank" in as_text(slack.workspace.views["V0MENU"]))
+
+
+def test_a_window_says_to_wait_before_its_answer_is_known(
+    admin: SlackUser, slack: SlackStandIn, asterisk: Asterisk
+) -> None:
+    say(admin, "create 149 Ken")
+    asterisk.freeze()
+    try:
+        press(admin, command_button("Verify", "verify 149"), "home")
+        opened = slack.wait_for(lambda call: call.method == "views.open")
+    finally:
+        asterisk.thaw()
+    assert windows.WAIT in str(opened.arguments["view"])
+    assert windows.WAIT not in window_of(slack, "149")
 
 
 def test_without_a_window_nothing_is_done_and_the_user_is_told(
