@@ -126,9 +126,8 @@ def test_a_web_process_that_starts_says_nothing_of_a_lease_that_may_be_an_old_on
     fresh.check()
     holder.renew()
     fresh.check()
-    assert [message.text for message in slack.messages("C0PHONES")] == [
-        "✅ *A listener runs again* · after 0 s"
-    ]
+    (message,) = slack.messages("C0PHONES")
+    assert message.text.startswith("✅ *A listener runs again* · after ")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -46,14 +46,15 @@ def test_nothing_is_lost_or_doubled_when_the_web_process_is_killed_and_restarted
     services: Services,
     more_environment: dict[str, str],
 ) -> None:
-    own = Switchhook(asterisk, slack, database_url, more_environment)
+    patient = {"GUNICORN_CMD_ARGS": "--graceful-timeout=120"}
+    own = Switchhook(asterisk, slack, database_url, more_environment | patient)
     with own, Crowd.of(own, 20) as crowd, closing(Storing(services)) as storing:
         crowd.read_until(lambda client: len(client.received) > 10)
         own.kill()
         own.start()
         crowd.read_until(lambda client: len(client.received) > 100, resume=True)
         own._processes[-1].send_signal(signal.SIGTERM)
-        assert own._processes[-1].wait(timeout=25) == 0  # gunicorn waits 30 s for a connection
+        assert own._processes[-1].wait(timeout=60) == 0  # gunicorn waits longer for a connection
         own.start()
         storing.close()
         last_id = storing.last_id()

@@ -15,11 +15,11 @@ from tests.models import migrating
 from tests.server import Switchhook
 from tests.slack_stand_in import SlackStandIn
 from tests.tokens import new_token
+from tests.waiting import wait_for
 
 database_url = migrating.database_url
 
 LIMIT = 40  # a minute
-AT_MOST = 200  # requests until both processes have answered
 
 
 class NamingSwitchhook(Switchhook):
@@ -44,12 +44,14 @@ def probe(switchhook: Switchhook, text: str) -> requests.Response:
 def by_process(switchhook: Switchhook, text: str) -> dict[str, int]:
     """Ask until each of the two processes has answered; return the status that each gave."""
     found: dict[str, int] = {}
-    for _ in range(AT_MOST):
+
+    def both() -> bool:
         answer = probe(switchhook, text)
         found[answer.headers["X-Process"]] = answer.status_code
-        if len(found) == 2:
-            return found
-    raise AssertionError(found)
+        return len(found) == 2
+
+    wait_for(both, lambda: found)
+    return found
 
 
 def test_all_processes_count_the_same_requests_and_know_at_once_what_is_revoked(

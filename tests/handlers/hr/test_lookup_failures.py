@@ -16,27 +16,26 @@ from handlers.hr.lookup import PermanentError, TemporaryError
 from tests.handlers.hr.lookups import TODAY, access, joined, look_up
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
 from tests.slack_stand_in.http_layer import HttpAnswer
+from tests.waiting import wait_for
 
 OK = b"HTTP/1.1 200 OK\r\n"
 DRIPPING = [
-    (b"", b"HTTP/1.1 100 Continue\r\n\r\n", "ReadTimeout"),
-    (OK, b"X", "ReadTimeout"),
-    (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0", "Timeout"),
-    (OK + b"\r\n", b" ", "Timeout"),
+    (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    (OK, b"X"),
+    (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    (OK + b"\r\n", b" "),
 ]
 
 
-@pytest.mark.parametrize(
-    ("begin", "drop", "reason"), DRIPPING, ids=["interim answers", "header", "chunk size", "body"]
-)
+@pytest.mark.parametrize(("begin", "drop"), DRIPPING, ids=["interim answers", "header", "chunk size", "body"])
 def test_an_answer_that_comes_drop_by_drop_is_given_up(
-    hr: HrStandIn, monkeypatch: pytest.MonkeyPatch, begin: bytes, drop: bytes, reason: str
+    hr: HrStandIn, monkeypatch: pytest.MonkeyPatch, begin: bytes, drop: bytes
 ) -> None:
     """The timeout of requests begins anew with every byte."""
     monkeypatch.setattr(lookup, "TIMEOUT", 0.3)
     with (
         dripping(begin, drop) as url,
-        pytest.raises(TemporaryError, match=rf"BambooHR does not answer \({reason}\)"),
+        pytest.raises(TemporaryError, match=r"BambooHR does not answer \((Read)?Timeout\)"),
     ):
         lookup.look_up(access(hr, "bamboohr", hr_bamboohr_api_url=url), joined(), TODAY)
 
@@ -116,6 +115,7 @@ def test_every_failure_says_what_it_is_and_whether_to_ask_again(
     with pytest.raises(kind) as trouble:
         look_up(hr)
     assert str(trouble.value) == reason
+    wait_for(lambda: hr.asked)  # by the thread that hangs
     assert len(hr.asked) == 1
 
 

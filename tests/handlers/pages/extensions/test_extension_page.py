@@ -88,8 +88,7 @@ def test_a_name_of_markup_stays_text(admin: PageUser) -> None:
 def test_a_registered_phone_is_shown_with_its_address(admin: PageUser, asterisk: Asterisk) -> None:
     with Phone("101", SECRET, asterisk.sip_domain) as phone:
         phone.register()
-        wait_for(lambda: "baresip" in admin.get("/101").text)
-        shown = admin.get("/101").text
+        shown = wait_for(lambda: text if "baresip" in (text := admin.get("/101").text) else None)
     assert "🟢" in shown
     assert "127.0.0.1:" in shown
 

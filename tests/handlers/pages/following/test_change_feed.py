@@ -190,7 +190,10 @@ def test_a_page_comes_back_in_time_for_it_to_be_seen_who_has_left(
     assert pages.serve(PageStream(pages.feed, ALICE, 1, is_chunked=False)).ends()
 
 
-def test_pages_wait_for_a_database_that_is_away(quiet: Services, pages: Pages) -> None:
+def test_pages_wait_for_a_database_that_is_away(
+    quiet: Services, pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages.feed, "max_away_seconds", 60.0)
     client = pages.open()
     with quiet.database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit_entry RENAME TO away"))

@@ -107,9 +107,8 @@ def test_focus_and_what_is_being_typed_are_kept(
     add_form(tab)
     tab.locator("#typed").fill("half a na")
     tab.locator("#q").focus()
-    flask(switchhook, "ext", "set", "102", "--name=Paula")
     with tab.expect_response(lambda answer: "Paula" in answer.text()):
-        pass
+        flask(switchhook, "ext", "set", "102", "--name=Paula")
     expect(tab.locator("#typed")).to_have_value("half a na")
     tab.locator("#typed").fill("")
     tab.locator("#q").focus()
