@@ -9,7 +9,7 @@ import pytest
 from handlers.api import event_feed, recent_events
 from handlers.api.event_feed import EventStream
 from handlers.api.event_queries import Wanted
-from handlers.streams import loop
+from handlers.streams import loop, open_stream
 from pbx import history
 from pbx.services import Services
 from tests import stream_bed
@@ -23,6 +23,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little is kept in memory, and little is given at once."""
     monkeypatch.setattr(recent_events, "KEPT", 10)
     monkeypatch.setattr(event_feed, "AT_ONCE", 7)
+    monkeypatch.setattr(open_stream, "STALLED_SECONDS", 600.0)
 
 
 def test_each_stream_gets_what_it_wants_once_and_in_order(quiet: Services, streams: Streams) -> None:

@@ -27,7 +27,13 @@ from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
 from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer, HttpServer
+from tests.waiting import SECONDS
 from version import VERSION
+
+
+@pytest.fixture(autouse=True)
+def _is_patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_checks, "HTTP_SECONDS", float(SECONDS))
 
 
 @contextmanager

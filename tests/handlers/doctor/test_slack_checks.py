@@ -16,6 +16,7 @@ from pbx.doctor.running import run
 from pbx.services import Services
 from tests.server import ADMIN_ID, PROJECT
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import SECONDS
 
 OF_SLACK = [check for check in CHECKS if check.slug.startswith("slack") or check.slug == "clock"]
 
@@ -28,7 +29,8 @@ def slack() -> Iterator[SlackStandIn]:
 
 
 @pytest.fixture(autouse=True)
-def _workspace(slack: SlackStandIn) -> None:
+def _workspace(slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_checks, "SECONDS", SECONDS)
     slack.add_user(ADMIN_ID, "alice", "alice@example.com")
     slack.set_usergroups({"S0PHONES": [ADMIN_ID], "S0EMPTY": []})
 

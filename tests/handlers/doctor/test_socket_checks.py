@@ -12,6 +12,7 @@ from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.services import Services
 from tests.handlers.doctor.test_slack_checks import with_settings
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import SECONDS
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ def slack(fresh_slack: SlackStandIn) -> SlackStandIn:
 
 
 @pytest.fixture
-def socket(quiet: Services, slack: SlackStandIn) -> Services:
+def socket(quiet: Services, slack: SlackStandIn, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.setattr(socket_checks, "SECONDS", float(SECONDS))
     return with_settings(quiet, slack_app_token=SecretStr(slack.sockets.app_token))
 
 
