@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pbx import advice, listening, numbers
+from pbx.adoption import adopt_preview
 from pbx.publishing import verify
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
@@ -69,6 +71,15 @@ def victim(shared_asterisk: Asterisk) -> Iterator[Victim]:
     made = Victim(shared_asterisk)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left out where Asterisk does not answer people soon is waited for here: the machine may be busy."""
+    monkeypatch.setattr(numbers, "AMI_TIMEOUT_SECONDS", 30.0)
+    monkeypatch.setattr(adopt_preview, "AMI_TIMEOUT_SECONDS", 30.0)
+    monkeypatch.setattr(advice, "TIMEOUT_SECONDS", 30.0)
+    monkeypatch.setattr(listening, "TIMEOUT_SECONDS", 30.0)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 
 from models.extension import Extension, State
+from pbx import numbers as extension_numbers
 from pbx import publish as publish_steps
 from pbx.ami import connected
 from pbx.ami_client import Client
@@ -36,6 +37,7 @@ def test_six_creates_while_asterisk_hangs_wait_for_one_trouble_and_who_comes_lat
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    monkeypatch.setattr(extension_numbers, "AMI_TIMEOUT_SECONDS", AMI_TIMEOUT_SECONDS)
     caplog.set_level(logging.WARNING, "switchhook.publish")
     systems = [services_on(asterisk), services_on(asterisk)]  # as two processes
     numbers = [str(number) for number in range(101, 107)]
