@@ -17,6 +17,8 @@ from sqlmodel import delete, select
 
 import logs
 from app import create_app
+from handlers.pages.access import members
+from handlers.slack import workspace
 from models import login_link
 from models.actor import Actor
 from models.extension import Extension
@@ -25,6 +27,7 @@ from models.web_session import WebSession
 from pbx.services import Services
 from tests.server import quiet_settings
 from tests.slack_stand_in import SlackStandIn
+from tests.waiting import SECONDS
 
 ALICE, BOB = "U0ALICE01", "U0BOB0001"
 PUBLIC_URL = "https://phones.example.com"
@@ -75,8 +78,10 @@ def app(offered: Services, shared_app: Flask) -> Flask:
 
 
 def an_app(services: Services) -> Flask:
-    """One that has asked Slack nothing yet."""
+    """One that has asked Slack nothing yet, and will wait for its answers."""
     with pytest.MonkeyPatch.context() as monkeypatch:
+        for module in (members, workspace):
+            monkeypatch.setattr(module, "ASK_SECONDS", SECONDS)
         monkeypatch.setattr(logs, "configure", lambda: None)  # pytest's own log stays as it is
         return create_app(services.settings)
 
