@@ -21,8 +21,10 @@ from pbx.bulk import upsert
 from pbx.bulk.check import check
 from pbx.bulk.rows import Row
 from pbx.publish import publish
+from pbx.publishing import verify
 from pbx.services import Services
 
+verify.FIRST_PAUSE = 1.0  # few looks at an Asterisk that is slow: each run is to have about as many calls
 ROWS = [Row(n - 100, str(n), Changes(name="Alice", notes="x")) for n in range(101, 106)]
 USE_CASES = {
     "bulk": lambda system: upsert.publish_all(system, upsert.commit(system, check(system, ROWS), by=BY)),

@@ -33,8 +33,10 @@ import os, signal, sys
 import settings
 from models.actor import SWITCHHOOK as BY
 from pbx.adoption import adopt, release
+from pbx.publishing import verify
 from pbx.services import Services
 
+verify.FIRST_PAUSE = 1.0  # few looks at an Asterisk that is slow: each run is to have about as many steps
 USE_CASES = {
     "adopt": lambda system: adopt.adopt(system, None, by=BY),
     "release": lambda system: release.release(system, None, by=BY),
