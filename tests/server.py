@@ -25,7 +25,7 @@ from pbx import instrument_files
 from pbx.services import Services
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.asterisk_bed.ports import free_port as free_port
+from tests.asterisk_bed.ports import free_port
 from tests.asterisk_bed.process import end, spawn
 from tests.preloaded import preloaded
 from tests.slack_stand_in import SlackStandIn

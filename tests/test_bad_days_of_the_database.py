@@ -12,8 +12,9 @@ from sqlalchemy import event
 from handlers import health
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk
+from tests.asterisk_bed.ports import free_port
 from tests.database_lock import write_locked
-from tests.server import Switchhook, free_port, migrate
+from tests.server import Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say
 

@@ -24,10 +24,11 @@ from handlers.cli.init import init
 from pbx.ami import connected
 from settings import Settings
 from tests.asterisk_bed import Asterisk, Phone
+from tests.asterisk_bed.ports import free_port
 from tests.asterisk_bed.process import end, spawn
 from tests.installation.debian import default_files, scratch_root
 from tests.installation.processes import environment
-from tests.server import ADMIN_ID, PROJECT, TEST_KEY, free_port
+from tests.server import ADMIN_ID, PROJECT, TEST_KEY
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.slash_commands import say, secret_in
 from tests.waiting import wait_for

@@ -12,7 +12,8 @@ import pytest
 import settings
 from setting_types import OWN_CONTEXTS
 from settings import Settings
-from tests.server import PROJECT, TEST_KEY, free_port, migrate
+from tests.asterisk_bed.ports import free_port
+from tests.server import PROJECT, TEST_KEY, migrate
 
 
 @pytest.fixture(autouse=True)

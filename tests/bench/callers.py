@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.install import find_asterisk
+from tests.asterisk_bed.ports import free_port
 from tests.asterisk_bed.process import end, spawn
-from tests.server import free_port
 
 SCENARIOS = Path(__file__).parent / "sipp"
 

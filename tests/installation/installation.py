@@ -21,11 +21,12 @@ from handlers.cli import commands as cli
 from models.encryption import generate_secret
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, Phone
+from tests.asterisk_bed.ports import free_port
 from tests.installation import files
 from tests.installation.processes import Processes, environment
 from tests.installation.web_server import WebServer
 from tests.ordinary_user import NOBODY, NOGROUP, nobody
-from tests.server import ADMIN_ID, PROJECT, free_port, migrate
+from tests.server import ADMIN_ID, PROJECT, migrate
 from tests.slack_stand_in import SlackStandIn
 
 CHANNEL = "C0PHONES"

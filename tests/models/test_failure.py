@@ -18,8 +18,9 @@ from models.database import Database
 from models.lease import Lease
 from models.types import now
 from pbx.services import Services
+from tests.asterisk_bed.ports import free_port
 from tests.database_lock import write_locked
-from tests.server import PROJECT, TEST_KEY, free_port
+from tests.server import PROJECT, TEST_KEY
 
 
 def on_connect(database: Database, pragma: str) -> None:

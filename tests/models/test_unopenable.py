@@ -12,7 +12,8 @@ import requests
 from sqlalchemy import make_url
 
 from models import schema
-from tests.server import PROJECT, TEST_KEY, free_port
+from tests.asterisk_bed.ports import free_port
+from tests.server import PROJECT, TEST_KEY
 from tests.waiting import wait_for
 
 UNOPENABLE = {

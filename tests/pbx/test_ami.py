@@ -16,7 +16,8 @@ from pbx.ami_messages import Message
 from pbx.errors import AsteriskUnavailable
 from settings import Settings
 from tests.asterisk_bed import Asterisk
-from tests.server import free_port, settings_for
+from tests.asterisk_bed.ports import free_port
+from tests.server import settings_for
 from tests.waiting import wait_for
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.install import find_asterisk
+from tests.asterisk_bed.ports import free_port
 from tests.asterisk_bed.process import end, spawn
 from tests.bench.callers import SCENARIOS
-from tests.server import free_port
 
 # begun, answered and ended, each with the call's id and the time of day
 LOG = '<nop><action><log message="{} [call_id] [timestamp]"/></action></nop>'

@@ -18,7 +18,8 @@ from pbx import extensions, instrument_files
 from pbx.services import Services
 from tests.asterisk_bed import Asterisk, AsteriskError
 from tests.asterisk_bed.configuration import MODULES
-from tests.server import environment_for, free_port, settings_in
+from tests.asterisk_bed.ports import free_port
+from tests.server import environment_for, settings_in
 from tests.slack_stand_in import SlackStandIn
 from tests.soak.clock import MovableClock
 from tests.soak.databases import DATABASES

@@ -14,6 +14,7 @@ from handlers.onboarding.linphone import Ticket
 from handlers.onboarding.messages import Welcome
 from models import outbox
 from pbx.services import Services
+from tests.asterisk_bed.ports import free_port
 from tests.clock import Clock
 from tests.factories import PHONES, outbox_messages
 from tests.handlers.alerts import posting
@@ -29,7 +30,7 @@ from tests.handlers.alerts.posting import (
     said,
     shown,
 )
-from tests.server import ADMIN_ID, free_port
+from tests.server import ADMIN_ID
 from tests.slack_stand_in import SlackStandIn, as_text
 
 clock, slack, quiet, poster = posting.clock, posting.slack, posting.quiet, posting.poster

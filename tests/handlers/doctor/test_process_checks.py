@@ -25,7 +25,7 @@ from models.outbox import OutboxMessage
 from models.types import now
 from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
-from tests.server import free_port
+from tests.asterisk_bed.ports import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer, HttpServer
 from tests.waiting import SECONDS
 from version import VERSION

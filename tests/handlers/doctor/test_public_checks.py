@@ -11,9 +11,9 @@ import pytest
 from handlers.doctor import public_checks
 from pbx.doctor.findings import NothingToCheck
 from pbx.services import Services
+from tests.asterisk_bed.ports import free_port
 from tests.dripping_server import dripping
 from tests.installation.web_server import WebServer
-from tests.server import free_port
 
 
 def with_settings(services: Services, **values: Any) -> Services:

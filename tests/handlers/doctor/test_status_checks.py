@@ -12,8 +12,8 @@ from handlers.doctor import status_checks
 from pbx.doctor.findings import Finding, NothingToCheck
 from pbx.services import Services
 from settings import Settings
+from tests.asterisk_bed.ports import free_port
 from tests.installation.web_server import WebServer
-from tests.server import free_port
 from tests.slack_stand_in import SlackStandIn
 
 

@@ -11,10 +11,10 @@ from handlers.onboarding import decisions, detail_requests
 from models.employee import Stage
 from models.hr_delivery import DeliveryState
 from models.types import now
+from tests.asterisk_bed.ports import free_port
 from tests.handlers.onboarding.admin_actions import buttons, create, enabled
 from tests.handlers.onboarding.hr_driver import HrDriver, changed, joined, left, with_settings
 from tests.hr_stand_in import BAMBOO_KEY, BOB_KEY, HrStandIn
-from tests.server import free_port
 from tests.slack_stand_in.http_layer import HttpAnswer
 from tests.slash_commands import TESTER
 

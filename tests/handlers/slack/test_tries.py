@@ -16,8 +16,8 @@ from handlers.slack import response_urls
 from handlers.slack.blocks import plain, section
 from handlers.slack.errors import SLACK_AWAY
 from handlers.slack.tries import TAKEN, Try, failed
+from tests.asterisk_bed.ports import free_port
 from tests.dripping_server import dripping
-from tests.server import free_port
 from tests.slack_stand_in import SlackStandIn
 
 
