@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import event as sqlalchemy_event
@@ -95,3 +96,25 @@ def test_a_listener_stops_while_its_queue_is_full(
         wait_for(lambda: "the database does not take events" in caplog.text)
         run.stop()
         assert run.wait_ended() is None
+
+
+@pytest.mark.usefixtures("impatient")
+def test_asterisk_is_not_taken_for_gone_while_its_news_wait_to_be_read(
+    services: Services,
+    pbx: ScriptedPbx,
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(listener, "MAX_QUEUED", 50)
+    monkeypatch.setattr(listener, "BATCH", 1)
+    monkeypatch.setattr(listener, "PING_SECONDS", 0.1)
+    monkeypatch.setattr(listener, "PING_TIMEOUT_SECONDS", 10.0)
+    listen()
+    with write_locked(services):
+        pbx.send(*call(), *[event(Event="Newchannel")] * 90)
+        wait_for(lambda: "the database does not take events" in caplog.text)
+        time.sleep(0.3)  # longer than Asterisk may be silent
+    wait_for_events(services, len(CALL))
+    pbx.send(contact_status("101", "NonQualified", 1111), contact_status("101", "Reachable", 1111))
+    wait_for_events(services, len(CALL) + 1)
