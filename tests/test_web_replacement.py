@@ -45,6 +45,15 @@ class Installed(Switchhook):
         self._processes.append(process)
         return process
 
+    def start_anew(self) -> None:
+        """Start another beside this one."""
+        self._own_workers = self.workers()
+        self.web.send_signal(signal.SIGUSR2)
+
+    def wait_for_its_end(self) -> None:
+        """Until the other, which this one has started, is no process any more, whatever it logged at last."""
+        wait_for(lambda: self.workers() == self._own_workers, self.log_text)
+
     def is_up(self) -> bool:
         with suppress(requests.RequestException):
             return requests.get(f"{self.url}/healthz", timeout=60).ok
@@ -119,7 +128,7 @@ def test_nobody_is_refused_while_another_takes_its_place_and_what_is_under_way_e
         held = people.submit(requests.get, f"{web.url}/api/held", timeout=120)
         wait_for((tmp_path / "begun").exists)
         busy = [people.submit(type_help, web, slack, stop), people.submit(ask, web, stop)]
-        web.web.send_signal(signal.SIGUSR2)
+        web.start_anew()
         main = int(systemd.heard("MAINPID=").partition("MAINPID=")[2].split()[0])
         assert main != web.web.pid
         web.wait_for_log("a web process takes the place of another")
@@ -137,9 +146,9 @@ def test_a_version_that_cannot_use_the_tables_replaces_nothing_and_ends(
     with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
         newest = tables.execute("SELECT version_num FROM alembic_version").fetchone()
         tables.execute("UPDATE alembic_version SET version_num = '0001'")
-    web.web.send_signal(signal.SIGUSR2)
+    web.start_anew()
     web.wait_for_log("this version takes nobody's place: it cannot use the tables")
-    web.wait_for_log("Shutting down: Master")
+    web.wait_for_its_end()
     with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
         tables.execute("UPDATE alembic_version SET version_num = ?", newest)
     assert web.web.poll() is None
@@ -151,9 +160,9 @@ def test_a_version_that_cannot_start_replaces_nothing(
     web: Installed, slack: SlackStandIn, tmp_path: Path
 ) -> None:
     (tmp_path / "broken").touch()
-    web.web.send_signal(signal.SIGUSR2)
+    web.start_anew()
     web.wait_for_log("Worker failed to boot")
-    web.wait_for_log("Shutting down: Master")  # or a worker of its might begin once it can start
+    web.wait_for_its_end()  # or a worker of its might begin once it can start
     (tmp_path / "broken").unlink()
     user = SlackUser(slack, web.url, user_id=web.admin_id)
     assert user.replies(user.command("/ext", "help"))
