@@ -216,8 +216,7 @@ class Jobs:
 
     def release(self) -> None:
         """Release the lease, so that another process can take over at once."""
-        if self._holder.has_it:
-            self._holder.release()
+        self._holder.release()
 
     def table(self) -> tuple[Job, ...]:
         """Return all that runs, and how often."""

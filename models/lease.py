@@ -189,11 +189,17 @@ class LeaseHolder:
         return time.monotonic() - self._renewed_at <= within
 
     def release(self) -> None:
-        """Give the lease up, so that another process need not wait for LEASE_TIME."""
+        """Give the lease up if we have it, so that another process need not wait for LEASE_TIME.
+
+        Who releases it too, such as the thread that leaves what hangs, returns when it is free.
+        """
         held = col(Lease.name) == self._lease, col(Lease.holder) == self.name
-        self._lose()
-        with self._database.session() as session:
-            session.exec(update(Lease).where(*held).values(holder=NOBODY))
+        with self._lock:
+            if not self._has_it:
+                return
+            self._lose()
+            with self._database.session() as session:
+                session.exec(update(Lease).where(*held).values(holder=NOBODY))
 
     def _lose(self) -> None:
         self._has_it, self._renewed_at = False, -math.inf

@@ -5,16 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlmodel import update
 
 from models import lease
 from models.database import Database
 from models.event import Event, EventKind
-from models.lease import LEASE_TIME, LISTENER_LEASE, LOOK_SECONDS, LeaseHolder
+from models.lease import LEASE_TIME, LISTENER_LEASE, LOOK_SECONDS, Lease, LeaseHolder
 from models.types import now
 from tests.models import leases, migrating
 from tests.models.leases import Time, owner, renews
@@ -142,6 +143,20 @@ def test_a_released_lease_is_free_at_once_and_only_its_holder_can_release_it(dat
     one.release()
     assert not three.acquire()
     assert renews(two)
+
+
+@pytest.mark.usefixtures("locked_for_long")
+def test_who_releases_it_too_returns_when_it_is_free(database: Database) -> None:
+    one = LeaseHolder(database, LISTENER_LEASE)
+    assert one.acquire()
+    with ThreadPoolExecutor(2) as pool:
+        with database.session() as session:
+            session.exec(update(Lease).values(is_following=True))  # nobody else can write
+            both = [pool.submit(one.release) for _ in range(2)]
+            assert wait(both, timeout=0.5).done == set()
+        for each in both:
+            each.result()
+    assert LeaseHolder(database, LISTENER_LEASE).acquire()
 
 
 def test_of_many_at_the_same_moment_one_acquires_it(database: Database) -> None:
