@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import requests
@@ -54,9 +54,10 @@ class Processes:
         wait_for(works, self._log.read_text)
 
     def kill(self, unit: str) -> None:
-        """Have it gone at once."""
+        """Have it gone at once, if it is not already."""
         process = self._running[unit]
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     @contextmanager

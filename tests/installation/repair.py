@@ -38,6 +38,7 @@ def _repair(installation: Installation, files: dict[Path, tuple[int, bytes]]) ->
     installation.slack.clear_faults()
     installation.restart_asterisk()
     for unit in UNITS:
+        installation.processes.kill(unit)  # it may have the settings of the fault
         installation.processes.start(unit)
     for number, phone in installation.phones.items():
         installation.flask("ext", "set", number, *AS_CREATED)
