@@ -41,6 +41,7 @@ VOLATILE = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.+]+|[0-9]{10}(\.[0-9]+)?|[\w.=-]{24,}|(?<=-)[0-9a-f]{8}(?=\")"
 )
 PASSWORD = re.compile(r"^(Password +)\S+", re.MULTILINE)
+TIME = re.compile(r"\b\d\d:\d\d\b")
 
 
 @dataclass
@@ -152,14 +153,14 @@ class Bed:
             ]
 
     def said(self) -> list[str]:
-        """Return what was said in Slack since forget(), as people see it."""
+        """Return what was said in Slack since forget(), as people see it, but for passwords and times of day."""
         self.finish()
         shown = [
             as_text(call.arguments["body"]) for call in self.slack.called("response_url") if not call.error
         ]
         posted = [as_text(call.arguments) for call in self.slack.called("chat.postMessage") if not call.error]
         windows = [as_text(each) for each in self.slack.windows()]
-        return [PASSWORD.sub(r"\1…", each) for each in (*shown, *posted, *windows)]
+        return [TIME.sub("hh:mm", PASSWORD.sub(r"\1…", each)) for each in (*shown, *posted, *windows)]
 
     def forget(self) -> None:
         """Begin anew with what was said."""
