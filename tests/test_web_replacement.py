@@ -20,7 +20,7 @@ import requests
 from tests import one_server
 from tests.asterisk_bed import Asterisk
 from tests.asterisk_bed.process import spawn
-from tests.server import Switchhook, migrate
+from tests.server import WORKERS, Switchhook, migrate
 from tests.slack_stand_in import SlackStandIn, SlackUser
 from tests.waiting import SECONDS, wait_for
 
@@ -45,14 +45,9 @@ class Installed(Switchhook):
         self._processes.append(process)
         return process
 
-    def start_anew(self) -> None:
-        """Start another beside this one."""
-        self._own_workers = self.workers()
-        self.web.send_signal(signal.SIGUSR2)
-
-    def wait_for_its_end(self) -> None:
-        """Until the other, which this one has started, is no process any more, whatever it logged at last."""
-        wait_for(lambda: self.workers() == self._own_workers, self.log_text)
+    def wait_for_end_of_the_other(self) -> None:
+        """Until what it has started at SIGUSR2 is no child of it any more, whatever that logged at last."""
+        wait_for(lambda: len(self.workers()) == WORKERS, self.log_text)
 
     def is_up(self) -> bool:
         with suppress(requests.RequestException):
@@ -128,7 +123,7 @@ def test_nobody_is_refused_while_another_takes_its_place_and_what_is_under_way_e
         held = people.submit(requests.get, f"{web.url}/api/held", timeout=120)
         wait_for((tmp_path / "begun").exists)
         busy = [people.submit(type_help, web, slack, stop), people.submit(ask, web, stop)]
-        web.start_anew()
+        web.web.send_signal(signal.SIGUSR2)
         main = int(systemd.heard("MAINPID=").partition("MAINPID=")[2].split()[0])
         assert main != web.web.pid
         web.wait_for_log("a web process takes the place of another")
@@ -146,9 +141,9 @@ def test_a_version_that_cannot_use_the_tables_replaces_nothing_and_ends(
     with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
         newest = tables.execute("SELECT version_num FROM alembic_version").fetchone()
         tables.execute("UPDATE alembic_version SET version_num = '0001'")
-    web.start_anew()
+    web.web.send_signal(signal.SIGUSR2)
     web.wait_for_log("this version takes nobody's place: it cannot use the tables")
-    web.wait_for_its_end()
+    web.wait_for_end_of_the_other()
     with closing(sqlite3.connect(tmp_path / "it.db")) as tables, tables:
         tables.execute("UPDATE alembic_version SET version_num = ?", newest)
     assert web.web.poll() is None
@@ -160,9 +155,9 @@ def test_a_version_that_cannot_start_replaces_nothing(
     web: Installed, slack: SlackStandIn, tmp_path: Path
 ) -> None:
     (tmp_path / "broken").touch()
-    web.start_anew()
+    web.web.send_signal(signal.SIGUSR2)
     web.wait_for_log("Worker failed to boot")
-    web.wait_for_its_end()  # or a worker of its might begin once it can start
+    web.wait_for_end_of_the_other()  # or a worker of its might begin once it can start
     (tmp_path / "broken").unlink()
     user = SlackUser(slack, web.url, user_id=web.admin_id)
     assert user.replies(user.command("/ext", "help"))
